@@ -1,0 +1,56 @@
+/**
+ * What is in a NetCDF4 file, in plain data: the seam between HDF5 (which knows bytes) and the xdas mapping (which knows
+ * arrays). Everything here can cross a thread by structured clone.
+ */
+import type { DType, TypedArray } from '../dtype.js';
+
+/** dtypes of variables and attributes; `'string'` is any text type of HDF5. */
+export type ContentDType = DType | 'string';
+
+/** An attribute: a flat array of values and its shape (`[]` for one value). */
+export interface NetcdfAttribute {
+  dtype: ContentDType;
+  shape: number[];
+  /** C order; one element for a scalar. Strings are JavaScript strings. */
+  values: TypedArray | string[];
+}
+
+/** One filter of an HDF5 filter pipeline. */
+export interface NetcdfFilter {
+  /** HDF5's registered number: 1 gzip, 2 shuffle, 3 fletcher32, 32000 lzf, 32013 ZFP ... */
+  id: number;
+  /** The numbers that go with it. */
+  clientData: number[];
+  /** Whether a chunk may be stored without it (HDF5's flag bit 0). */
+  optional: boolean;
+}
+
+/** How a variable is stored when it is not contiguous. */
+export interface NetcdfStorage {
+  /** Chunk sizes, one per dimension. */
+  chunks: number[];
+  /** In the order in which they are applied on writing. */
+  filters: NetcdfFilter[];
+}
+
+/** One variable (HDF5 dataset that is not a mere dimension). */
+export interface NetcdfVariable {
+  name: string;
+  dtype: ContentDType;
+  shape: number[];
+  /** Names of the dimensions, one per axis of `shape` (from DIMENSION_LIST, or the variable itself if it is a scale). */
+  dims: string[];
+  /** Attributes without the ones that NetCDF4 keeps for itself (CLASS, NAME, DIMENSION_LIST, REFERENCE_LIST, _Netcdf4Dimid ...). */
+  attrs: Record<string, NetcdfAttribute>;
+  /** C order, native byte order, owned (never a view of a WebAssembly heap). */
+  values: TypedArray | string[];
+  storage?: NetcdfStorage;
+}
+
+/** One NetCDF4 file (or group): what both directions exchange. */
+export interface NetcdfContent {
+  attrs: Record<string, NetcdfAttribute>;
+  /** Dimensions in order, with their length; those without a variable of their name are dimension scales without values. */
+  dims: { name: string; size: number }[];
+  variables: NetcdfVariable[];
+}

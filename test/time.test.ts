@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { floorDivide, formatTime, NAT, nsToSeconds, roundDivide, toDuration, toTime } from '../lib/time.js';
+
+describe('time', () => {
+  it('reads bigint, Date and ISO text to the nanosecond', () => {
+    assert.equal(toTime('1970-01-01'), 0n);
+    assert.equal(toTime('2024-05-21T12:34:56.123456789'), 1716294896123456789n);
+    assert.equal(toTime('2024-05-21T12:34:56.123456789Z'), 1716294896123456789n);
+    assert.equal(toTime('2024-05-21T14:34:56+02:00'), toTime('2024-05-21T12:34:56'));
+    assert.equal(toTime('1969-12-31T23:59:59.900000001'), -99999999n);
+    assert.equal(toTime(new Date(1234)), 1234000000n);
+    assert.equal(toTime(5n), 5n);
+  });
+
+  it('refuses what is no time, and says what is allowed', () => {
+    for (const bad of ['', 'yesterday', '2024-02-30', '2024-05-21T25:00:00', '2024-05-21T12:34:56.1234567890'])
+      assert.throws(() => toTime(bad), { code: 'BAD_TIME' }, bad);
+    assert.throws(() => toTime(new Date(Number.NaN)), { code: 'BAD_TIME' });
+    assert.throws(() => toTime(5 as never), { code: 'BAD_TIME', message: /bigint nanoseconds/ });
+  });
+
+  it('prints as numpy does', () => {
+    assert.equal(formatTime(0n), '1970-01-01T00:00:00');
+    assert.equal(formatTime(1500000000n), '1970-01-01T00:00:01.500');
+    assert.equal(formatTime(-1n), '1969-12-31T23:59:59.999999999');
+    assert.equal(formatTime(1500000000n, 9), '1970-01-01T00:00:01.500000000');
+    assert.equal(formatTime(NAT), 'NaT');
+  });
+
+  it('text and ns are inverse (property)', () => {
+    fc.assert(fc.property(fc.bigInt({ min: -(2n ** 62n), max: 2n ** 62n }), (ns) => toTime(formatTime(ns)) === ns));
+  });
+
+  it('divides as Python does', () => {
+    assert.equal(floorDivide(-7n, 2n), -4n);
+    assert.equal(floorDivide(7n, -2n), -4n);
+    assert.equal(roundDivide(5n, 2n), 2n);
+    assert.equal(roundDivide(7n, 2n), 4n);
+    assert.equal(roundDivide(-5n, 2n), -2n);
+  });
+
+  it('reads durations', () => {
+    assert.equal(toDuration('20ms'), 20_000_000n);
+    assert.equal(toDuration('0.5 s'), 500_000_000n);
+    assert.equal(toDuration(0.01), 10_000_000n);
+    assert.equal(toDuration('-1h'), -3_600_000_000_000n);
+    assert.equal(nsToSeconds(10_000_000n), 0.01);
+    assert.throws(() => toDuration('soon'), { code: 'BAD_TIME' });
+  });
+});
