@@ -4,7 +4,7 @@ import { split } from '../dataarray/split.js';
 import { AtomError } from '../errors.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import type { AtomOptions } from './options.js';
-import { inferInterval, judgeSeam, type Seam, type StreamEdge, streamEdge } from './seam.js';
+import { inferRegular, judgeSeam, type Seam, type StreamEdge, streamEdge } from './seam.js';
 import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
 
 /** How a chunk reaches an atom. */
@@ -26,8 +26,11 @@ export interface AtomCounters {
 
 /** Something about a stream that users should know once. */
 export interface AtomNotice {
-  /** `INFERRED_INTERVAL`: a coordinate declares no interval; `NO_COORDINATE`: without one, seams cannot be judged. */
-  readonly code: 'INFERRED_INTERVAL' | 'NO_COORDINATE';
+  /**
+   * `INFERRED_INTERVAL`: a coordinate declares no interval; `NO_COORDINATE`: without one, seams cannot be judged;
+   * `COSTLY`: another choice of options costs much less.
+   */
+  readonly code: 'INFERRED_INTERVAL' | 'NO_COORDINATE' | 'COSTLY';
   readonly dim: string;
   readonly atom: string;
   readonly message: string;
@@ -310,6 +313,19 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     return flags.chunkDim === undefined ? atom.run(chunk) : atom.push(chunk, { chunkDim: flags.chunkDim });
   }
 
+  /** Says something once per kind and dimension; a nested atom's notices come out of the outermost one. */
+  protected notice(code: AtomNotice['code'], dim: string, message: string): void {
+    if (this.#parent) {
+      this.#parent.notice(code, dim, message);
+      return;
+    }
+    const key = `${code} ${dim}`;
+    if (this.#noticed.has(key)) return;
+    this.#noticed.add(key);
+    if (this.onNotice) this.onNotice({ code, dim, atom: this.name, message });
+    else process.emitWarning(message, { type: 'DasflowWarning', code });
+  }
+
   /** The state between chunks, set in {@link initialize}. Reading it earlier is a mistake of the atom. */
   protected get memory(): M {
     if (this.#memory === undefined)
@@ -405,29 +421,17 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   #noticeEdge(run: DataArray, dim: string, edge: StreamEdge | null): void {
     if (edge === null)
-      this.#notice(
+      this.notice(
         'NO_COORDINATE',
         dim,
         `${this.name}: chunks have no coordinate along ${dim}, so gaps and overlaps cannot be seen`,
       );
     else if (edge.inferred)
-      this.#notice(
+      this.notice(
         'INFERRED_INTERVAL',
         dim,
         `${this.name}: the coordinate ${dim} declares no samplingInterval; inferred ${edge.interval} from its evenly spaced labels (${run.shape.join(' x ')} samples), trusted to ${edge.tolerance}`,
       );
-  }
-
-  #notice(code: AtomNotice['code'], dim: string, message: string): void {
-    if (this.#parent) {
-      this.#parent.#notice(code, dim, message);
-      return;
-    }
-    const key = `${code} ${dim}`;
-    if (this.#noticed.has(key)) return;
-    this.#noticed.add(key);
-    if (this.onNotice) this.onNotice({ code, dim, atom: this.name, message });
-    else process.emitWarning(message, { type: 'DasflowWarning', code });
   }
 
   #checkLayout(run: DataArray, chunkDim: string): void {
@@ -448,8 +452,9 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (!(chunk instanceof DataArray) || dim === null) return [chunk];
     const coord = chunk.coords.get(dim);
     if (!(coord instanceof AxisCoordinate)) return [chunk];
-    if (!coord.isRegular() && inferInterval(coord) === null) return [chunk];
-    const indices = coord.getSplitIndices('discontinuities', coord.tolerance);
+    const regular = coord.isRegular() ? coord : inferRegular(coord);
+    if (regular === null) return [chunk];
+    const indices = regular.getSplitIndices('discontinuities', regular.tolerance);
     return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
   }
 

@@ -20,6 +20,12 @@ export function optionsSchema<S extends z.ZodRawShape>(shape: S): z.ZodObject<S 
 /** A dimension: its name, or the aliases `first` and `last`. */
 export const dimSchema = z.string().min(1);
 
+/** Cut-off frequencies: one, or a list of rising ones. */
+export const cutoffSchema = z.union([z.number().positive(), z.array(z.number().positive()).min(1)]);
+
+/** A window as scipy names it: `'hamming'`, or a list of its name and parameters, `['kaiser', 5]`. */
+export const windowSchema = z.union([z.string(), z.tuple([z.string()], z.number())]);
+
 /** A shape's option names with the allowed type of each, for error texts. */
 function allowedOptions(schema: z.ZodType): string {
   const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};

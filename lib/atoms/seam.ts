@@ -1,8 +1,9 @@
 import { AxisCoordinate } from '../coordinates/coordinate.js';
-import { InterpCoordinate } from '../coordinates/interpolated.js';
+import { defaultTolerance, largerDelta } from '../coordinates/delta.js';
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import type { Delta, Scalar } from '../dtype.js';
-import { AtomError } from '../errors.js';
+import { AtomError, CoordinateError } from '../errors.js';
 
 /** How an incoming chunk follows the stream so far. */
 export type SeamVerdict = 'continuous' | 'gap' | 'rate' | 'overlap';
@@ -62,53 +63,36 @@ function magnitude(a: Delta): Delta {
   return a < 0 ? -a : a;
 }
 
-/** The tolerance that xdas takes where a coordinate declares none: nothing for ticks, an epsilon for floats. */
-function zeroTolerance(coord: AxisCoordinate): Delta {
-  if (typeof coord.start === 'bigint') return 0n;
-  if (coord.dtype === 'float32') return 1e-5;
-  return coord.dtype === 'float64' ? 1e-8 : 0;
-}
-
 /**
- * The interval of a coordinate that declares none but is evenly spaced: interpolated tie points (streams of xdas 0.2.7
- * have no interval), or dense values within 1 % of it. Null where the labels are not evenly spaced, or are fewer than two.
+ * A regular copy of a coordinate that declares no interval but is evenly spaced within 1 % of one: interpolated tie
+ * points (streams of xdas 0.2.7 declare none), or dense values. Null where it is not, or has fewer than two labels.
  */
-export function inferInterval(coord: AxisCoordinate): Delta | null {
-  if (coord.size < 2) return null;
-  const ramp = coord instanceof InterpCoordinate ? rampOfTies(coord) : rampOfValues(coord);
-  if (ramp === null) return null;
-  const [span, steps] = ramp;
-  if (span <= 0) return null;
-  return typeof span === 'bigint' ? (2n * span + BigInt(steps)) / (2n * BigInt(steps)) : span / steps;
-}
-
-/** The longest continuous stretch between tie points, if all of them tell the same rate within 1 % of an interval. */
-function rampOfTies(coord: InterpCoordinate): [Delta, number] | null {
-  const { tieIndices, tieValues } = coord;
-  let best: [Delta, number] | null = null;
-  const stretches: [Delta, number][] = [];
-  for (let i = 1; i < tieIndices.length; i++) {
-    const steps = tieIndices[i]! - tieIndices[i - 1]!;
-    if (steps === 1 && tieIndices.length > 2) continue; // a step of one sample between tie points marks a discontinuity
-    const stretch: [Delta, number] = [subtract(tieValues[i]!, tieValues[i - 1]!), steps];
-    stretches.push(stretch);
-    if (best === null || steps > best[1]) best = stretch;
+export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
+  if (coord.size < 2 || typeof coord.start === 'string') return null;
+  const rate = nominalRate(coord);
+  if (!(rate > 0)) return null;
+  try {
+    return coord.toRegular({
+      tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),
+    });
+  } catch (error) {
+    if (error instanceof CoordinateError) return null;
+    throw error;
   }
-  if (best === null) return null;
-  const rate = Number(best[0]) / best[1];
-  for (const [span, steps] of stretches) if (Math.abs(Number(span) - rate * steps) > 0.02 * Math.abs(rate)) return null;
-  return best;
 }
 
-function rampOfValues(coord: AxisCoordinate): [Delta, number] | null {
-  const { values, size } = coord;
-  const first = values[0]!;
-  if (typeof first === 'string') return null;
-  const span = subtract(values[size - 1]!, first);
-  const rate = Number(span) / (size - 1);
-  for (let i = 1; i < size; i++)
-    if (Math.abs(Number(subtract(values[i]!, first)) - rate * i) > 0.01 * Math.abs(rate)) return null;
-  return [span, size - 1];
+/** The rate of the longest stretch without a seam, roughly: it is only the scale of the tolerance. */
+function nominalRate(coord: AxisCoordinate): number {
+  if (!(coord instanceof InterpCoordinate)) return Number(subtract(coord.end, coord.start)) / (coord.size - 1);
+  const { tieIndices, tieValues } = coord;
+  let [longest, rate] = [0, Number.NaN];
+  for (let i = 1; i < tieIndices.length; i++) {
+    const steps = tieIndices[i] - tieIndices[i - 1];
+    if (steps <= longest || (steps === 1 && tieIndices.length > 2)) continue;
+    longest = steps;
+    rate = Number(subtract(tieValues[i], tieValues[i - 1])) / steps;
+  }
+  return rate;
 }
 
 /** A hundredth of an interval: what an inferred interval is trusted to. */
@@ -120,17 +104,17 @@ function inferredTolerance(interval: Delta): Delta {
 export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | null {
   const coord = chunk.coords.get(chunkDim);
   if (!(coord instanceof AxisCoordinate) || coord.empty || typeof coord.start === 'string') return null;
-  const declared = coord.getSamplingInterval({ cast: false });
-  const interval = declared ?? inferInterval(coord);
-  const inferred = declared === null && interval !== null;
+  const inferred = !coord.isRegular();
+  const regular = inferred ? inferRegular(coord) : coord;
+  const interval = regular?.getSamplingInterval({ cast: false }) ?? null;
   return {
     chunkDim,
     start: coord.start,
     end: coord.end,
     interval,
-    tolerance: inferred ? inferredTolerance(interval) : (coord.tolerance ?? zeroTolerance(coord)),
+    tolerance: regular?.tolerance ?? defaultTolerance(coord.dtype),
     size: coord.size,
-    inferred,
+    inferred: inferred && interval !== null,
   };
 }
 
@@ -156,7 +140,7 @@ export function judgeSeam(
       );
   const interval = previous.interval ?? next.interval;
   if (interval === null) return null;
-  const tolerance = previous.tolerance > next.tolerance ? previous.tolerance : next.tolerance;
+  const tolerance = largerDelta(previous.tolerance, next.tolerance);
   const expected = add(previous.end, interval);
   const jump = subtract(next.start, expected);
   let verdict: SeamVerdict;
