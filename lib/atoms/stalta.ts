@@ -23,9 +23,9 @@ const methods = ['recursive', 'classic', 'delayed', 'centered'] as const;
 export type STALTAOptions = z.input<typeof STALTA.schema>;
 
 interface STALTAMemory {
-  /** Sampling interval of the run, in the units of `dim` (seconds for times). */
-  delta: number;
-  /** Samples of the run so far; null where every chunk is a record of its own. */
+  /** Sampling interval of the run, in the units of `dim` (seconds for times). All null where each chunk is a record. */
+  delta: number | null;
+  /** Samples of the run so far. */
   count: number | null;
   /** The two running averages (`recursive`) or sums of every lane. */
   sums: Float64Array | null;
@@ -37,6 +37,7 @@ interface STALTAMemory {
 
 /** Window lengths and delays, in samples. */
 interface Windows {
+  readonly delta: number;
   readonly nsta: number;
   readonly nlta: number;
   readonly sta: BoxcarWindow;
@@ -80,19 +81,22 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
-    const delta = samplingInterval(array, dim, 'STALTA');
-    this.memory = { delta, count: null, sums: null, ring: null, held: null };
-    this.initializeFromState();
-    if (dim === chunkDim) this.memory = this.#fresh(array);
+    this.#design(samplingInterval(array, dim, 'STALTA'));
+    this.memory =
+      dim === chunkDim ? this.#fresh(array) : { delta: null, count: null, sums: null, ring: null, held: null };
   }
 
   protected override initializeFromState(): void {
+    if (this.memory.delta !== null) this.#design(this.memory.delta);
+  }
+
+  /** The windows at a sampling interval. */
+  #design(delta: number): void {
     const { sta, lta, method } = this.options;
-    const { delta } = this.memory;
     const nsta = roundHalfToEven(sta / delta);
     const nlta = roundHalfToEven(lta / delta);
     if (nsta < 1)
-      throw new AtomError('BAD_ARGUMENT', `STALTA: sta is ${sta}; allowed: at least half a sample of ${delta}`);
+      throw new AtomError('BAD_ARGUMENT', `STALTA: sta is ${sta}; allowed: more than half a sample of ${delta}`);
     if (nlta <= nsta)
       throw new AtomError(
         'BAD_ARGUMENT',
@@ -100,6 +104,7 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
       );
     const lag = method === 'centered' ? Math.floor(nlta / 2) : 0;
     this.#windows = {
+      delta,
       nsta,
       nlta,
       lag,
@@ -110,11 +115,11 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
 
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
-    const { lag } = this.#known;
     if (this.memory.count === null) {
-      const memory = this.#fresh(array);
-      return [withRows(array, this.#advance(array, axis, memory), axis, lag)];
+      this.#design(samplingInterval(array, dim, 'STALTA'));
+      return [withRows(array, this.#advance(array, axis, this.#fresh(array)), axis, this.#known.lag)];
     }
+    const { lag } = this.#known;
     const { held } = this.memory;
     const known = held && held.sizes[dim] > 0 ? concat([held, array], dim) : array;
     const ratio = this.#advance(array, axis, this.memory);
@@ -127,16 +132,17 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
   protected override drain(): Chunk[] {
     const { held } = this.memory;
     this.memory.held = null;
-    return held === null || held.empty ? [] : [held.with({ data: ndarray(new Float64Array(held.size), [...held.shape]) })];
+    return held === null || held.empty
+      ? []
+      : [held.with({ data: ndarray(new Float64Array(held.size), [...held.shape]) })];
   }
 
   /** The memory of a run that starts with `array`. */
   #fresh(array: DataArray): STALTAMemory {
     const lanes = lanesOf(array.shape, this.requireDim(array).axis);
-    const { delta } = this.memory;
+    const { delta, sta, lta } = this.#known;
     if (this.options.method === 'recursive')
       return { delta, count: 0, sums: recursiveStaLtaState(lanes).averages, ring: null, held: null };
-    const { sta, lta } = this.#known;
     const { sums, ring } = boxcarStaLtaState(lanes, sta, lta);
     return { delta, count: 0, sums, ring, held: null };
   }

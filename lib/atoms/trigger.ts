@@ -5,7 +5,13 @@ import type { DataArray } from '../dataarray/data-array.js';
 import { allocate, type CoordArray, type CoordDType, type Scalar } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { type Lanes, laneCount, lanesOf } from '../signal/lanes.js';
-import { closeTriggers, type Picks, thresholdTrigger, type TriggerState, triggerState } from '../signal/threshold-trigger.js';
+import {
+  closeTriggers,
+  type Picks,
+  type TriggerState,
+  thresholdTrigger,
+  triggerState,
+} from '../signal/threshold-trigger.js';
 import { Table } from '../table/table.js';
 import { Atom, type CallFlags } from './atom.js';
 import type { Chunk } from './chunk.js';
