@@ -33,7 +33,7 @@ interface Case {
     dims: string[];
     coords: Record<string, SavedCoord>;
     name: string | null;
-    attrs: Record<string, string>;
+    attrs: Record<string, string> | null;
   };
 }
 
@@ -104,6 +104,6 @@ describe('atoms answer as xdas 0.2.10', () => {
       assert.deepEqual([...actual.coords.keys()].sort(), Object.keys(output.coords).sort());
       for (const [name, coord] of Object.entries(output.coords)) assertCoordinate(actual.coords.get(name), coord, name);
       assert.equal(actual.name, output.name);
-      assert.deepEqual({ ...actual.attrs }, output.attrs);
+      assert.deepEqual({ ...actual.attrs }, output.attrs ?? {});
     });
 });
