@@ -1,5 +1,5 @@
 /** Attributes of a NetCDF file <-> plain values of JavaScript, and the deltas (intervals, tolerances) that ride in them. */
-import type { AttrValue, Attrs } from '../dataarray/data-array.js';
+import type { Attrs, AttrValue } from '../dataarray/attributes.js';
 import type { CoordDType, Delta, DType, Scalar, TypedArray } from '../dtype.js';
 import { dtypeOf, isBigDType, isTimeDType, typedArrayConstructor } from '../dtype.js';
 import { PacketError } from '../errors.js';
@@ -99,7 +99,7 @@ function encodeAttribute(name: string, value: AttrValue): NetcdfAttribute {
     return { dtype: 'string', shape: typeof value === 'string' ? [] : [texts.length], values: [...texts] };
   }
   if (ArrayBuffer.isView(value) && !(value instanceof DataView))
-    return { dtype: dtypeOf(value), shape: [value.length], values: value.slice() as TypedArray };
+    return { dtype: dtypeOf(value), shape: [(value as TypedArray).length], values: (value as TypedArray).slice() };
   throw bad(name, 'allowed: text, list of text, number, bigint, typed array');
 }
 

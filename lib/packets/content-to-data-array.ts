@@ -1,6 +1,7 @@
 /** What a NetCDF file holds -> DataArray, for both spellings of xdas and for plain CF files as far as xdas reads them. */
 import type { Coordinate } from '../coordinates/coordinate.js';
-import { type Attrs, DataArray } from '../dataarray/data-array.js';
+import type { Attrs, AttrValue } from '../dataarray/attributes.js';
+import { DataArray } from '../dataarray/data-array.js';
 import { type DType, isDType } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { decodeAttribute, isReservedAttribute, textOf } from './cf-attributes.js';
@@ -85,7 +86,7 @@ function inOrder(found: Map<string, Coordinate>, dims: readonly string[]): Recor
 }
 
 function userAttributes({ attrs }: NetcdfVariable): Attrs {
-  const out: Attrs = {};
+  const out: Record<string, AttrValue> = {};
   for (const [name, attr] of Object.entries(attrs)) if (!isReservedAttribute(name)) out[name] = decodeAttribute(attr);
   return out;
 }

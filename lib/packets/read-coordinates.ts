@@ -8,7 +8,7 @@ import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
-import type { CoordArray, CoordDType, Delta, TypedArray } from '../dtype.js';
+import type { CoordArray, CoordDType, Delta } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { decodeDelta, scalarOf, textOf, toDelta } from './cf-attributes.js';
 import { decodeCfVariable } from './cf-variable.js';
@@ -175,7 +175,7 @@ function get(variables: Map<string, NetcdfVariable>, name: string, coordinate: s
 function counts(variable: NetcdfVariable): number[] {
   if (variable.dtype === 'string' || variable.dtype.startsWith('float'))
     throw malformed(variable.name, `holds ${variable.dtype} where whole numbers are needed`);
-  return Array.from(variable.values as TypedArray, (value) => {
+  return Array.from(variable.values as ArrayLike<number | bigint>, (value) => {
     const count = Number(value);
     if (!Number.isSafeInteger(count)) throw malformed(variable.name, `${value} is too large`);
     return count;
