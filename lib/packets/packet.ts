@@ -11,10 +11,10 @@ import {
   STREAM_ATTRIBUTE,
 } from './data-array-to-content.js';
 import { type Encoding, resolveEncoding } from './encoding.js';
-import type { Dialect } from './write-coordinates.js';
 import { readNetcdf } from './hdf5/read-netcdf.js';
 import { writeNetcdf } from './hdf5/write-netcdf.js';
 import type { NetcdfContent } from './netcdf-content.js';
+import type { Dialect } from './write-coordinates.js';
 
 export type { Dialect };
 

@@ -142,7 +142,8 @@ function readSampled(
   let rate: Regularity;
   if (!modern) {
     const units = textOf(attrs, 'dtype') === null ? null : textOf(attrs, 'units');
-    if (dtype === 'datetime64[ns]' && units === null) throw malformed(name, 'the sampling interval has no unit of time');
+    if (dtype === 'datetime64[ns]' && units === null)
+      throw malformed(name, 'the sampling interval has no unit of time');
     const value = parameters.values.length === 1 ? parameters.values[0]! : null;
     rate = { samplingInterval: toDelta(value, units, dtype, `coordinate ${name}: sampling interval`) };
   } else if (Object.hasOwn(attrs, 'sampling_denominator')) rate = readRatio(attrs, dtype, name);

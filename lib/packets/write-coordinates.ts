@@ -17,8 +17,8 @@ import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
 import type { CoordArray, CoordDType, Delta, DType, TypedArray } from '../dtype.js';
-import { floorDivide } from '../time.js';
 import { PacketError } from '../errors.js';
+import { floorDivide } from '../time.js';
 import {
   encodeDelta,
   isStorableText,
@@ -64,7 +64,10 @@ export function writeCoordinates(coords: Iterable<[string, Coordinate]>, dialect
   if (groups.length) out.attrs['coordinate_sampling'] = textAttribute(groups.join(' '));
   for (const name of auxiliary)
     if (/\s/.test(name))
-      throw bad(name, 'an auxiliary coordinate is named in a list separated by blanks: no blank is allowed in its name');
+      throw bad(
+        name,
+        'an auxiliary coordinate is named in a list separated by blanks: no blank is allowed in its name',
+      );
   if (auxiliary.length) out.attrs['coordinates'] = textAttribute(auxiliary.join(' '));
   return out;
 }
@@ -190,7 +193,10 @@ function wordsOnly(name: string, coordinate: Coordinate): string {
   const dim = coordinate.dim ?? name;
   for (const text of [name, dim])
     if (!/^[\p{L}\p{N}_]+$/u.test(text))
-      throw bad(name, `${JSON.stringify(text)} may hold letters, digits and underscores only (${coordinate.ctype} coordinate)`);
+      throw bad(
+        name,
+        `${JSON.stringify(text)} may hold letters, digits and underscores only (${coordinate.ctype} coordinate)`,
+      );
   return dim;
 }
 

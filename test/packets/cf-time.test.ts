@@ -77,7 +77,12 @@ test('what cannot be read is refused with what is wrong and where', () => {
 
 test('what is no time unit is recognised as such', () => {
   for (const units of ['m', 'seconds', 'nm/m/s', '', null, 7]) assert.equal(isTimeUnits(units), false);
-  for (const [unit, ns] of [['nanoseconds', 1n], ['milliseconds', 1_000_000n], ['Seconds', 10n ** 9n], ['d', 86_400n * 10n ** 9n]] as const)
+  for (const [unit, ns] of [
+    ['nanoseconds', 1n],
+    ['milliseconds', 1_000_000n],
+    ['Seconds', 10n ** 9n],
+    ['d', 86_400n * 10n ** 9n],
+  ] as const)
     assert.equal(durationUnit(unit), ns);
   for (const unit of ['m/s', '', 'toString', 'constructor']) assert.equal(durationUnit(unit), null);
 });

@@ -54,7 +54,10 @@ describe('frames of the shared folder', { skip: hasShared ? false : `no ${shared
 });
 
 /** Our packet of what was decoded, in each dialect, decodes to the same again. */
-async function assertSurvives(data: Awaited<ReturnType<typeof decodePacket>>['data'], { name, expected }: ReferenceFrame) {
+async function assertSurvives(
+  data: Awaited<ReturnType<typeof decodePacket>>['data'],
+  { name, expected }: ReferenceFrame,
+) {
   for (const dialect of ['both', 'cf-1.13', 'cf-1.9'] as Dialect[]) {
     const sayable = !(dialect === 'cf-1.9' && /^(sampled-ratio|auxiliary-interpolated)/.test(name));
     if (!sayable) {
@@ -63,7 +66,8 @@ async function assertSurvives(data: Awaited<ReturnType<typeof decodePacket>>['da
     }
     const again = (await decodePacket(await encodePacket(data, { dialect }))).data;
     const regular = Object.values(expected.coords).some(
-      (coord) => coord.type === 'InterpCoordinate' && (coord.sampling_interval ?? coord.sampling_numerator) !== undefined,
+      (coord) =>
+        coord.type === 'InterpCoordinate' && (coord.sampling_interval ?? coord.sampling_numerator) !== undefined,
     );
     // CF-1.9 has no words for the regularity of interpolated coordinates
     assert.equal(again.equals(data), !(dialect === 'cf-1.9' && regular), `${name}: ${dialect}`);
@@ -84,7 +88,10 @@ describe('frames of our own making', () => {
     });
 });
 
-function assertAttribute(actual: AttrValue, { dtype, shape, values }: { dtype: string; shape: number[]; values: string[] }) {
+function assertAttribute(
+  actual: AttrValue,
+  { dtype, shape, values }: { dtype: string; shape: number[]; values: string[] },
+) {
   const kind = dtypeOfNumpy(dtype);
   const list = typeof actual === 'object' ? Array.from(actual as ArrayLike<unknown>) : [actual];
   assert.equal(list.length, values.length);

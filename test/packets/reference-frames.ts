@@ -67,9 +67,7 @@ export function sharedFrames(): ReferenceFrame[] {
 /** All frames of `test/fixtures/packets`, in both versions. */
 export function fixtureFrames(): ReferenceFrame[] {
   return versions.flatMap((version) => {
-    const path = fileURLToPath(
-      new URL(`../../../test/fixtures/packets/xdas-${version}.json.gz`, import.meta.url),
-    );
+    const path = fileURLToPath(new URL(`../../../test/fixtures/packets/xdas-${version}.json.gz`, import.meta.url));
     const { cases } = JSON.parse(gunzipSync(readFileSync(path)).toString()) as {
       cases: Record<string, ExpectedArray & { frame: string; values: string }>;
     };
@@ -124,9 +122,17 @@ function assertCoordinate(actual: Coordinate, expected: ExpectedCoordinate, wher
   assert.equal(actual.dtype, dtype, `${where}: dtype`);
   assert.equal(actual.dim, expected.dim, `${where}: dim`);
   const text = (value: unknown) => asNumber(same(value), dtype);
-  assert.deepEqual(Array.from(actual.values as ArrayLike<unknown>, plain), expected.values.map(text), `${where}: values`);
+  assert.deepEqual(
+    Array.from(actual.values as ArrayLike<unknown>, plain),
+    expected.values.map(text),
+    `${where}: values`,
+  );
   if (actual.ctype === 'scalar' || actual.ctype === 'dense') return;
-  const axis = actual as AxisCoordinate & { tieValues: ArrayLike<unknown>; tieIndices?: number[]; tieLengths?: number[] };
+  const axis = actual as AxisCoordinate & {
+    tieValues: ArrayLike<unknown>;
+    tieIndices?: number[];
+    tieLengths?: number[];
+  };
   const one = (value: unknown) => (value === undefined ? null : text(Array.isArray(value) ? value[0] : value));
   const orNull = (value: unknown) => (value === null || value === undefined ? null : plain(value));
   if (expected.tie_values) {
@@ -138,7 +144,8 @@ function assertCoordinate(actual: Coordinate, expected: ExpectedCoordinate, wher
     const denominator = numerator === null ? null : (expected.sampling_denominator?.[0] ?? '1');
     assert.equal(orNull(axis.samplingRatio?.denominator), denominator, `${where}: denominator`);
   } else assert.equal(orNull(axis.samplingInterval), one(expected.sampling_interval), `${where}: interval`);
-  if (axis.ctype === 'interpolated') assert.equal(orNull(axis.tolerance), one(expected.tolerance), `${where}: tolerance`);
+  if (axis.ctype === 'interpolated')
+    assert.equal(orNull(axis.tolerance), one(expected.tolerance), `${where}: tolerance`);
 }
 
 /** Everything that a manifest says of an array but its attributes, which the two kinds of manifest tell differently. */

@@ -58,7 +58,9 @@ function describe(da: DataArray, dialect: Dialect) {
     dtype: numpyDType(da.dtype),
     values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64'),
     attrs: Object.fromEntries(Object.entries(da.attrs).map(([name, value]) => [name, describeAttribute(value)])),
-    coords: Object.fromEntries([...da.coords.entries()].map(([name, coord]) => [name, describeCoordinate(coord, dialect)])),
+    coords: Object.fromEntries(
+      [...da.coords.entries()].map(([name, coord]) => [name, describeCoordinate(coord, dialect)]),
+    ),
   };
 }
 
