@@ -2,7 +2,7 @@
 import type { Coordinate } from '../coordinates/coordinate.js';
 import type { Attrs, AttrValue } from '../dataarray/attributes.js';
 import { DataArray } from '../dataarray/data-array.js';
-import { type DType, isDType } from '../dtype.js';
+import { isDType } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { decodeAttribute, isReservedAttribute, textOf } from './cf-attributes.js';
 import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';

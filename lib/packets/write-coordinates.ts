@@ -16,7 +16,7 @@ import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
-import type { CoordArray, CoordDType, Delta, DType, TypedArray } from '../dtype.js';
+import type { CoordArray, CoordDType, Delta, DType } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { floorDivide } from '../time.js';
 import {
@@ -60,6 +60,8 @@ export function writeCoordinates(coords: Iterable<[string, Coordinate]>, dialect
   }
   const modern = dialect === 'cf-1.13' || (dialect === 'both' && interpolated.some(([name, { dim }]) => dim !== name));
   const mappings = interpolated.map(([name, coordinate]) => writeInterpolated(out, name, coordinate, dialect, modern));
+  // xdas 0.2.7 finds no group in a lone pair and would drop the coordinate without a word; written twice, it refuses
+  if (modern && dialect === 'both' && mappings.length === 1) mappings.push(mappings[0]!);
   if (mappings.length) out.attrs['coordinate_interpolation'] = textAttribute(mappings.join(' '));
   if (groups.length) out.attrs['coordinate_sampling'] = textAttribute(groups.join(' '));
   for (const name of auxiliary)

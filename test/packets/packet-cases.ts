@@ -183,6 +183,9 @@ export const packetCases: Record<string, DataArray> = {
     distance: line('distance', 5),
     depth: new InterpCoordinate({ dim: 'distance', tieIndices: [0, 2, 4], tieValues: Float64Array.of(0, 5, 7) }),
   }),
+  'auxiliary-interpolated-alone': array([5], {
+    depth: new InterpCoordinate({ dim: 'distance', tieIndices: [0, 2, 4], tieValues: Float64Array.of(0, 5, 7) }),
+  }),
   dense: array([3, 2], {
     time: new DenseCoordinate({
       dim: 'time',

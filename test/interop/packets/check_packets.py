@@ -94,6 +94,7 @@ def check(name, e):
                 return f"{k}: {a.data} is not {b.data}"
         if not OLD:
             regular = e["coords"][k].get("numerator") is not None and not e["coords"][k].get("bare")
+            regular = regular and not (e["coords"][k]["type"] == "sampled" and len(b) < 2)  # 0.2.10 wants two samples
             if a.isregular() != regular:
                 return f"{k}: isregular() is {a.isregular()}"
     got = dict(back.attrs or {})
@@ -113,13 +114,17 @@ def check(name, e):
 
 expected = json.load(open(f"{folder}/expected.json"))
 failures = {}
+checked = 0
 for name, e in expected.items():
+    if VERSION in e["notFor"]:
+        continue
+    checked += 1
     try:
         why = check(name, e)
     except Exception as error:
         why = f"{type(error).__name__}: {error}"[:300]
     if why:
         failures[name] = why
-json.dump({"xdas": VERSION, "checked": len(expected), "failures": failures}, sys.stdout, ensure_ascii=False, indent=1)
+json.dump({"xdas": VERSION, "checked": checked, "failures": failures}, sys.stdout, ensure_ascii=False, indent=1)
 print()
 sys.exit(1 if failures else 0)
