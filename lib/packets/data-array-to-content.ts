@@ -77,13 +77,13 @@ export function dataArrayToContent(da: DataArray, options: ContentOptions = {}):
   return content;
 }
 
-/** Names share one name space in HDF5; a variable may share that of a dimension only if it is its coordinate. */
+/** Names share one name space in HDF5; a variable may share that of a dimension only if it is its coordinate, not the data. */
 function checkNames({ dims, variables }: NetcdfContent): void {
   const taken = new Map<string, string>();
   for (const { name } of dims) taken.set(name, 'a dimension');
   if (taken.size < dims.length) throw bad(`dimension names are not unique: ${dims.map((dim) => dim.name).join(', ')}`);
-  for (const { name, dims: own } of variables) {
-    const isScale = own.length === 1 && own[0] === name;
+  for (const [position, { name, dims: own }] of variables.entries()) {
+    const isScale = position > 0 && own.length === 1 && own[0] === name;
     const other = taken.get(name);
     if (other !== undefined && !(isScale && other === 'a dimension'))
       throw bad(`the variable ${JSON.stringify(name)} has the name of ${other}: rename the array or the coordinate`);

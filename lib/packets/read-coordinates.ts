@@ -152,6 +152,8 @@ function readSampled(
       throw malformed(name, 'the sampling interval has no unit of time');
     rate = { samplingInterval: decodeDelta(attrs, 'sampling_interval', dtype, `coordinate ${name}`)! };
   }
+  // an empty coordinate that never had an interval is written with 0, since the spellings demand one
+  if (tieLengths.length === 0 && Number(rate.samplingInterval) === 0) rate = {};
   return [name, build(name, () => new SampledCoordinate({ tieValues, tieLengths, dtype, dim, ...rate }))];
 }
 

@@ -16,7 +16,7 @@ import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
-import type { CoordArray, CoordDType, Delta, DType } from '../dtype.js';
+import { type CoordArray, type CoordDType, type Delta, type DType, isBigDType } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { floorDivide } from '../time.js';
 import {
@@ -62,15 +62,15 @@ export function writeCoordinates(coords: Iterable<[string, Coordinate]>, dialect
   const mappings = interpolated.map(([name, coordinate]) => writeInterpolated(out, name, coordinate, dialect, modern));
   // xdas 0.2.7 finds no group in a lone pair and would drop the coordinate without a word; written twice, it refuses
   if (modern && dialect === 'both' && mappings.length === 1) mappings.push(mappings[0]!);
-  if (mappings.length) out.attrs['coordinate_interpolation'] = textAttribute(mappings.join(' '));
-  if (groups.length) out.attrs['coordinate_sampling'] = textAttribute(groups.join(' '));
+  if (mappings.length) out.attrs.coordinate_interpolation = textAttribute(mappings.join(' '));
+  if (groups.length) out.attrs.coordinate_sampling = textAttribute(groups.join(' '));
   for (const name of auxiliary)
     if (/\s/.test(name))
       throw bad(
         name,
         'an auxiliary coordinate is named in a list separated by blanks: no blank is allowed in its name',
       );
-  if (auxiliary.length) out.attrs['coordinates'] = textAttribute(auxiliary.join(' '));
+  if (auxiliary.length) out.attrs.coordinates = textAttribute(auxiliary.join(' '));
   return out;
 }
 
@@ -87,9 +87,9 @@ function writeInterpolated(
   const { dtype, samplingRatio, tolerance } = coordinate;
   const attrs: NetcdfAttributes = { interpolation_name: textAttribute('linear') };
   if (modern) {
-    attrs['tie_point_mapping'] = textAttribute(`${dim}: ${name}_indices ${name}_points`);
-    attrs['computational_precision'] = textAttribute('64');
-  } else attrs['tie_points_mapping'] = textAttribute(`${name}_points: ${name}_indices ${name}_values`);
+    attrs.tie_point_mapping = textAttribute(`${dim}: ${name}_indices ${name}_points`);
+    attrs.computational_precision = textAttribute('64');
+  } else attrs.tie_points_mapping = textAttribute(`${name}_points: ${name}_indices ${name}_values`);
   if (samplingRatio && dialect !== 'cf-1.9') {
     Object.assign(attrs, ratioAttributes(samplingRatio, dtype));
     if (tolerance !== null) Object.assign(attrs, encodeDelta('tolerance', tolerance, dtype));
@@ -109,15 +109,15 @@ function writeSampled(out: WrittenCoordinates, name: string, coordinate: Sampled
   const parameters = `${name}_sampling`;
   if (dialect === 'cf-1.13' || !exact) {
     const mapping = textAttribute(`${dim}: ${name}_lengths ${name}_points`);
-    const rate = samplingRatio ? ratioAttributes(samplingRatio, dtype) : {};
+    const rate = ratioAttributes(samplingRatio ?? { numerator: isBigDType(dtype) ? 0n : 0, denominator: 1 }, dtype);
     out.variables.push(parameterVariable(parameters, { tie_point_mapping: mapping, ...rate }));
     return `${name}_values: ${parameters}`;
   }
   const attrs: NetcdfAttributes = { tie_point_mapping: textAttribute(`${dim}: ${name}_values ${name}_lengths`) };
   const isTime = dtype === 'datetime64[ns]';
   if (isTime) {
-    attrs['dtype'] = textAttribute('timedelta64[ns]');
-    attrs['units'] = textAttribute('nanoseconds');
+    attrs.dtype = textAttribute('timedelta64[ns]');
+    attrs.units = textAttribute('nanoseconds');
   }
   const stored = storedDType(dtype) as DType;
   const interval = typedArrayOf(stored, [samplingRatio?.numerator ?? 0]);
@@ -154,13 +154,13 @@ function addTies(
 }
 
 function plainVariable(name: string, coordinate: Coordinate): NetcdfVariable {
+  if (coordinate.dtype === 'string' && !(coordinate.values as string[]).every(isStorableText))
+    throw bad(name, 'text with a NUL or a lone surrogate cannot be stored');
   if (coordinate instanceof ScalarCoordinate)
     return { name, shape: [], dims: [], ...storedValues(scalarArray(coordinate), coordinate.dtype) };
   if (!(coordinate instanceof DenseCoordinate))
     throw bad(name, `a ${coordinate.ctype} coordinate has no form in a packet`);
   const values = coordinate.values;
-  if (coordinate.dtype === 'string' && !(values as string[]).every(isStorableText))
-    throw bad(name, 'text with a NUL or a lone surrogate cannot be stored');
   return { name, shape: [values.length], dims: [coordinate.dim ?? name], ...storedValues(values, coordinate.dtype) };
 }
 
@@ -172,11 +172,11 @@ function scalarArray({ value, dtype }: ScalarCoordinate): CoordArray {
 function storedValues(values: CoordArray, dtype: CoordDType): Pick<NetcdfVariable, 'dtype' | 'values' | 'attrs'> {
   const attrs: NetcdfAttributes = {};
   if (dtype === 'datetime64[ns]') {
-    attrs['units'] = textAttribute(TIME_UNITS);
-    attrs['calendar'] = textAttribute(TIME_CALENDAR);
+    attrs.units = textAttribute(TIME_UNITS);
+    attrs.calendar = textAttribute(TIME_CALENDAR);
   } else if (dtype === 'timedelta64[ns]') {
-    attrs['units'] = textAttribute('nanoseconds');
-    attrs['dtype'] = textAttribute('timedelta64[ns]');
+    attrs.units = textAttribute('nanoseconds');
+    attrs.dtype = textAttribute('timedelta64[ns]');
   }
   return { dtype: storedDType(dtype), values: values.slice() as CoordArray, attrs };
 }

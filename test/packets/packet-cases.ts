@@ -127,6 +127,9 @@ export const packetCases: Record<string, DataArray> = {
   sampled: array([7], { time: sampledClock([7], regular) }),
   'sampled-gaps': array([9], { time: sampledClock([4, 5], regular) }),
   'sampled-zero-length': array([7], { time: sampledClock([7], regular) }).isel({ time: { start: 0, stop: 0 } }),
+  'sampled-without-interval': array([0], {
+    time: new SampledCoordinate({ dim: 'time', dtype: 'datetime64[ns]', tieValues: [], tieLengths: [] }),
+  }),
   'sampled-distance': array([6], {
     distance: new SampledCoordinate({
       dim: 'distance',

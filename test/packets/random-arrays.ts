@@ -32,7 +32,7 @@ const attrValue: fc.Arbitrary<AttrValue> = fc.oneof(
 );
 const attrs: fc.Arbitrary<Attrs> = fc
   .dictionary(attrName, attrValue, { maxKeys: 4, noNullPrototype: true })
-  .filter((all) => typeof all['units'] !== 'string' || !all['units'].includes('since'));
+  .filter((all) => typeof all.units !== 'string' || !all.units.includes('since'));
 
 const time = fc.bigInt({ min: -(2n ** 61n), max: 2n ** 61n });
 

@@ -12,7 +12,7 @@ import type { CoordDType, DType } from '../../lib/dtype.js';
 export const versions = ['0.2.7', '0.2.10'] as const;
 export type XdasVersion = (typeof versions)[number];
 
-export const sharedPackets = join(process.env['DASFLOW_SHARED'] ?? '../shared', 'packets');
+export const sharedPackets = join(process.env.DASFLOW_SHARED ?? '../shared', 'packets');
 export const hasShared = existsSync(sharedPackets);
 
 /** A coordinate as a manifest tells it. Numbers of shared manifests are plain, those of fixtures are text. */

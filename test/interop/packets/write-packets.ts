@@ -78,8 +78,9 @@ function describeCoordinate(coord: Coordinate, dialect: Dialect) {
     ...base,
     tie_values: texts(tieValues),
     ...(coord instanceof InterpCoordinate ? { tie_indices: coord.tieIndices } : { tie_lengths: coord.tieLengths }),
-    numerator: samplingRatio === null ? null : String(samplingRatio.numerator),
-    denominator: samplingRatio === null ? null : String(samplingRatio.denominator),
+    // an empty sampled coordinate without an interval is written with 0
+    numerator: samplingRatio === null ? (type === 'sampled' ? '0' : null) : String(samplingRatio.numerator),
+    denominator: samplingRatio === null ? '1' : String(samplingRatio.denominator),
     tolerance: tolerance === null ? null : String(tolerance),
     bare: dialect === 'cf-1.9' && type === 'interpolated',
   };
