@@ -10,7 +10,6 @@ import {
   SEQUENCE_ATTRIBUTE,
   STREAM_ATTRIBUTE,
 } from './data-array-to-content.js';
-import { type Encoding, resolveEncoding } from './encoding.js';
 import { type ReadOptions, readNetcdf } from './hdf5/read-netcdf.js';
 import { writeNetcdf } from './hdf5/write-netcdf.js';
 import type { NetcdfContent } from './netcdf-content.js';
@@ -31,12 +30,7 @@ export interface Packet {
 }
 
 /** Options of {@link encodePacket}. */
-export interface EncodeOptions extends Omit<ContentOptions, 'storage'> {
-  /** Chunks and filters of the values, as in xdas; default none (contiguous). */
-  encoding?: Encoding;
-  /** What to do with NaN and infinity in a lossy ZFP packet, where they spoil their block: default `'error'` (`NON_FINITE`). */
-  nonFinite?: 'error' | 'allow';
-}
+export type EncodeOptions = ContentOptions;
 
 /** Options of {@link decodePacket}: `deadline` in ms, `maxBytes`, `signal`; defaults and meaning as in `readNetcdf`. */
 export type DecodeOptions = ReadOptions;
@@ -49,9 +43,7 @@ export type DecodeOptions = ReadOptions;
  * `NON_FINITE`, `BROKEN_CODEC`.
  */
 export async function encodePacket(da: DataArray, options: EncodeOptions = {}): Promise<Uint8Array> {
-  const { encoding, nonFinite, ...rest } = options;
-  const storage = encoding === undefined ? undefined : resolveEncoding(encoding, da, { nonFinite });
-  return writeNetcdf(dataArrayToContent(da, { ...rest, ...(storage ? { storage } : {}) }));
+  return writeNetcdf(dataArrayToContent(da, options));
 }
 
 /**
@@ -78,9 +70,9 @@ export function contentToPacket(content: NetcdfContent): Packet {
   };
 }
 
-/** Bytes of one packet, as xdas's `tobytes(da, encoding)`. */
-export function toBytes(da: DataArray, encoding?: Encoding): Promise<Uint8Array> {
-  return encodePacket(da, encoding === undefined ? {} : { encoding });
+/** Bytes of one packet, as xdas's `tobytes(da)`. */
+export function toBytes(da: DataArray): Promise<Uint8Array> {
+  return encodePacket(da);
 }
 
 /** The array in a packet, as xdas's `frombuffer(bytes)`. Errors as {@link decodePacket}. */
@@ -89,7 +81,7 @@ export async function fromBuffer(bytes: Uint8Array, options: DecodeOptions = {})
 }
 
 /** Options of {@link endOfStreamPacket}. */
-export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'encoding' | 'nonFinite'> {
+export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'storage'> {
   /** The dimension along which the stream was cut; default `'first'`. */
   dim?: string;
 }
