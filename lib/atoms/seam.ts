@@ -71,6 +71,8 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
   if (coord.size < 2 || typeof coord.start === 'string') return null;
   const rate = nominalRate(coord);
   if (!(rate > 0)) return null;
+  const { dim, dtype } = coord;
+  if (coord.size === 2) return InterpCoordinate.fromBlock(coord.start, 2, subtract(coord.end, coord.start), { dim, dtype });
   try {
     return coord.toRegular({
       tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),
