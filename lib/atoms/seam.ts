@@ -72,7 +72,8 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
   const rate = nominalRate(coord);
   if (!(rate > 0)) return null;
   const { dim, dtype } = coord;
-  if (coord.size === 2) return InterpCoordinate.fromBlock(coord.start, 2, subtract(coord.end, coord.start), { dim, dtype });
+  if (coord.size === 2)
+    return InterpCoordinate.fromBlock(coord.start, 2, subtract(coord.end, coord.start), { dim, dtype });
   try {
     return coord.toRegular({
       tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),
