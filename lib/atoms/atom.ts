@@ -229,10 +229,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** One line: its name and the options it was given. */
   toString(): string {
-    const text = (value: unknown) =>
-      JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
     const options = Object.entries(this.options).filter(([, value]) => value !== undefined && value !== null);
-    return `${this.name}(${options.map(([key, value]) => `${key}: ${text(value)}`).join(', ')})`;
+    return `${this.name}(${options.map(([key, value]) => `${key}: ${brief(value)}`).join(', ')})`;
   }
 
   /** A new pipeline: this atom, then each of `next` (atoms or functions). Neither is changed. */
@@ -465,6 +463,15 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
         `${this.name}: a saved state has ${part} {${given.join(', ')}}; this atom needs {${wanted.join(', ')}}`,
       );
   }
+}
+
+/** A short text of an option or argument; what is long is named by its type. */
+export function brief(value: unknown): string {
+  if (typeof value === 'function') return value.name || 'function';
+  if (ArrayBuffer.isView(value)) return `<${value.constructor.name}>`;
+  const text =
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? String(value);
+  return text.length > 30 ? `<${(value as object)?.constructor?.name ?? typeof value}>` : text;
 }
 
 /** A function that a pipeline can hold: one chunk in, one chunk, several, or none out. */
