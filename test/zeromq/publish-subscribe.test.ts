@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { split } from '../../lib/dataarray/split.js';
+import { zfp } from '../../lib/packets/codecs.js';
 import { dummy } from '../../lib/synthetics.js';
 import { ZMQPublisher, type ZMQPublisherOptions } from '../../lib/zeromq/zmq-publisher.js';
 import { held } from './chunks.js';
@@ -23,11 +24,6 @@ async function published(publisher: ZMQPublisher): Promise<Comparison> {
   return JSON.parse(stdout);
 }
 
-/** The client data of HDF5's ZFP filter in accuracy mode. */
-function zfpAccuracy(accuracy: number): number[] {
-  return [3, 0, ...new Uint32Array(Float64Array.of(accuracy).buffer)];
-}
-
 const cases: [string, ZMQPublisherOptions][] = [
   ['plain', {}],
   ['plain, blocking', { policy: 'block' }],
@@ -40,7 +36,7 @@ for (const [name, options] of cases)
   });
 
 test('publish and subscribe: ZFP to an accuracy of 1e-6', async (t) => {
-  const encoding = { chunks: [10, 10], compression: 32013, compressionOpts: zfpAccuracy(1e-6) };
+  const encoding = { chunks: [10, 10], ...zfp({ accuracy: 1e-6 }) };
   const publisher = held(t, new ZMQPublisher('tcp://127.0.0.1:*', { encoding }));
   const { packets, equalsButValues, error, lost } = await published(publisher);
   assert.deepEqual({ packets, equalsButValues, lost }, { packets: 5, equalsButValues: true, lost: 0 });
