@@ -229,10 +229,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** One line: its name and the options it was given. */
   toString(): string {
-    const text = (value: unknown) =>
-      JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
     const options = Object.entries(this.options).filter(([, value]) => value !== undefined && value !== null);
-    return `${this.name}(${options.map(([key, value]) => `${key}: ${text(value)}`).join(', ')})`;
+    return `${this.name}(${options.map(([key, value]) => `${key}: ${brief(value)}`).join(', ')})`;
   }
 
   /** A new pipeline: this atom, then each of `next` (atoms or functions). Neither is changed. */
@@ -310,7 +308,11 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** Feeds a nested atom as this one is fed: the whole array, or the next chunk. */
   protected feed(atom: Atom, chunk: Chunk, flags: CallFlags): Chunk[] {
-    return flags.chunkDim === undefined ? atom.run(chunk) : atom.push(chunk, { chunkDim: flags.chunkDim });
+    if (flags.chunkDim !== undefined) return atom.push(chunk, { chunkDim: flags.chunkDim });
+    const chunks = atom.run(chunk);
+    const dim = atom.workingDim(chunk);
+    // runs along a dimension of the nested atom are one array again for what comes after it
+    return chunks.length > 1 && dim !== null ? [joinChunks(chunks, dim, atom.name)] : chunks;
   }
 
   /** Says something once per kind and dimension; a nested atom's notices come out of the outermost one. */
@@ -414,7 +416,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   /** Reports the seam between two runs of a whole array; gives the edge of the later one. */
   #reportRun(run: DataArray, dim: string, previous: StreamEdge | null): StreamEdge | null {
     const edge = streamEdge(run, dim);
-    const judged = this.#parent === null ? judgeSeam(previous, edge, this.name) : null;
+    const judged = judgeSeam(previous, edge, this.name);
     if (judged?.seam) this.#report(judged.seam);
     return edge;
   }
@@ -465,6 +467,15 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
         `${this.name}: a saved state has ${part} {${given.join(', ')}}; this atom needs {${wanted.join(', ')}}`,
       );
   }
+}
+
+/** A short text of an option or argument; what is long is named by its type. */
+export function brief(value: unknown): string {
+  if (typeof value === 'function') return value.name || 'function';
+  if (ArrayBuffer.isView(value)) return `<${value.constructor.name}>`;
+  const text =
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? String(value);
+  return text.length > 30 ? `<${(value as object)?.constructor?.name ?? typeof value}>` : text;
 }
 
 /** A function that a pipeline can hold: one chunk in, one chunk, several, or none out. */
