@@ -7,10 +7,17 @@ import { sosfiltfilt, sosfiltfiltPadding } from '../../lib/signal/sosfiltfilt.js
 const sos = iirfilter(3, 0.2, { btype: 'lowpass', output: 'sos' });
 
 describe('sosfiltfilt', () => {
-  it('leaves a straight line as it is, whatever its ends', () => {
-    const line = Float64Array.from({ length: 60 }, (_, i) => 3 - 0.25 * i);
-    const out = sosfiltfilt(sos, line, { outer: 1, length: 60, inner: 1 });
-    for (const [i, y] of out.entries()) assert.ok(Math.abs(y - line[i]) < 1e-9, `${i}: ${y}`);
+  it('leaves a constant as it is, and a straight line away from its ends', () => {
+    const lanes = { outer: 1, length: 60, inner: 1 };
+    for (const y of sosfiltfilt(sos, new Float64Array(60).fill(7), lanes)) assert.ok(Math.abs(y - 7) < 1e-12, `${y}`);
+    const out = sosfiltfilt(
+      sos,
+      Float64Array.from({ length: 60 }, (_, i) => 3 - 0.25 * i),
+      lanes,
+    );
+    for (let i = 20; i < 40; i++) assert.ok(Math.abs(out[i] - (3 - 0.25 * i)) < 1e-5, `${i}: ${out[i]}`);
+    // scipy 1.17: each pass starts at rest on a constant, so the ends of a slope keep a trace of it
+    assert.ok(Math.abs(out[0] - 2.9997523031845423) < 1e-12);
   });
   it('does not shift a pulse', () => {
     const pulse = Float64Array.from({ length: 121 }, (_, i) => Math.exp(-(((i - 60) / 8) ** 2)));
