@@ -15,7 +15,7 @@ describe('sosfiltfilt', () => {
       Float64Array.from({ length: 60 }, (_, i) => 3 - 0.25 * i),
       lanes,
     );
-    for (let i = 20; i < 40; i++) assert.ok(Math.abs(out[i] - (3 - 0.25 * i)) < 1e-5, `${i}: ${out[i]}`);
+    for (let i = 20; i < 40; i++) assert.ok(Math.abs(out[i] - (3 - 0.25 * i)) < 1e-4, `${i}: ${out[i]}`);
     // scipy 1.17: each pass starts at rest on a constant, so the ends of a slope keep a trace of it
     assert.ok(Math.abs(out[0] - 2.9997523031845423) < 1e-12);
   });
