@@ -72,8 +72,10 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
   const rate = nominalRate(coord);
   if (!(rate > 0)) return null;
   const { dim, dtype } = coord;
-  if (coord.size === 2)
-    return InterpCoordinate.fromBlock(coord.start, 2, subtract(coord.end, coord.start), { dim, dtype });
+  if (coord.size === 2) {
+    const interval = subtract(coord.end, coord.start);
+    return InterpCoordinate.fromBlock(coord.start, 2, interval, { dim, dtype, tolerance: inferredTolerance(interval) });
+  }
   try {
     return coord.toRegular({
       tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 import { allocate, type DType } from '../../lib/dtype.js';
-import { bitshuffle, blosc, blosc2, bzip2, gzip, lz4, lzf, zfp, zstd } from '../../lib/packets/codecs.js';
+import { bitshuffle, blosc, blosc2, gzip, lz4, lzf, zfp, zstd } from '../../lib/packets/codecs.js';
 import type { Encoding } from '../../lib/packets/encoding.js';
 import { readNetcdf } from '../../lib/packets/hdf5/read-netcdf.js';
 import { decodePacket, encodePacket, endOfStreamPacket, toBytes } from '../../lib/packets/packet.js';
@@ -53,7 +53,7 @@ test('coordinates, name and attributes of every case survive an encoding, zero l
     assert.ok(again.equals(da), name);
     assert.deepEqual([again.name, again.attrs], [da.name, da.attrs], name);
   }
-  const { variables } = await readNetcdf(await toBytes(packetCases['regular']!, { chunks: { time: 2 }, ...gzip() }));
+  const { variables } = await readNetcdf(await toBytes(packetCases.regular!, { chunks: { time: 2 }, ...gzip() }));
   assert.deepEqual(
     variables
       .filter(({ storage }) => storage)
@@ -61,7 +61,7 @@ test('coordinates, name and attributes of every case survive an encoding, zero l
     [['__values__', [2, 3], 1]],
     'only the values are chunked',
   );
-  const end = await decodePacket(await endOfStreamPacket(packetCases['regular']!));
+  const end = await decodePacket(await endOfStreamPacket(packetCases.regular!));
   assert.equal(end.data.shape[0], 0);
 });
 

@@ -66,7 +66,7 @@ export async function writePackets(folder: string, cases: Record<string, DataArr
     expected[file] = { ...describe(empty, 'both'), refusedBy: [], notFor: [], before: `${name}.both` };
   }
   for (const [name, encoding] of Object.entries(encodings)) {
-    const da = packetCases['regular']!;
+    const da = packetCases.regular!;
     writeFileSync(join(folder, `encoding-${name}.nc`), await encodePacket(da, { encoding }));
     const accuracy = name === 'zfp-accuracy' ? 0.01 : 0;
     expected[`encoding-${name}`] = { ...describe(da, 'both'), refusedBy: [], notFor: [], accuracy };
