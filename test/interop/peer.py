@@ -164,7 +164,7 @@ def build(described):
     coords = {c["name"]: build_coordinate(c) for c in described["coords"]}
     attrs = {k: unpack(v) if v["shape"] else unpack_scalar(v) for k, v in described["attrs"].items()}
     return xd.DataArray(
-        unpack(described["values"]), coords, dims=described["dims"], name=described["name"], attrs=attrs
+        unpack(described["values"]), coords, dims=described["dims"], name=described["name"], attrs=attrs or None
     )
 
 
@@ -267,6 +267,15 @@ def versions(task):
     return {"python": platform.python_version(), **{name: importlib.metadata.version(name) for name in names}}
 
 
+def usage(task):
+    """What this process has used so far."""
+    import resource
+
+    used = resource.getrusage(resource.RUSAGE_SELF)
+    scale = 1 if sys.platform == "darwin" else 1024  # ru_maxrss is in bytes there, in kB elsewhere
+    return {"cpuSeconds": used.ru_utime + used.ru_stime, "peakBytes": used.ru_maxrss * scale}
+
+
 def end_point(socket):
     return socket.getsockopt_string(zmq.LAST_ENDPOINT)
 
@@ -280,12 +289,12 @@ def close(end):
         end._context.term()
 
 
-def greet(publisher, task, subscribers, timeout):
+def greet(publisher, task, first, subscribers, timeout):
     """Return once the subscribers are there: xdas 0.2.10 can wait, 0.2.7 repeats a probe until told that it was seen."""
     if HAS_GREETING:
         publisher.wait_for_subscribers(subscribers, timeout)
         return
-    probe = xd.DataArray(np.zeros((1, 1)), dims=("time", "distance"), name=PROBE_NAME)
+    probe = xd.DataArray(np.zeros_like(first.values), dims=first.dims, name=PROBE_NAME)
     deadline = time.monotonic() + timeout
     seen = 0
     while seen < subscribers:
@@ -306,7 +315,7 @@ def publish(task, source, encoding=None, subscribers=1, timeout=30.0, describe_p
     publisher = ZMQPublisher("tcp://127.0.0.1:*", encoding)
     try:
         task.event("bound", address=end_point(publisher._socket))
-        greet(publisher, task, subscribers, timeout)
+        greet(publisher, task, packets[0], subscribers, timeout)
         start = time.perf_counter_ns()
         for packet in packets:
             publisher.submit(packet)
@@ -471,7 +480,7 @@ def time_publish(task, key, count, encoding=None, timeout=60.0):
 COMMANDS = {
     f.__name__: f
     for f in (
-        versions, publish, subscribe, relay, encode, decode, echo, open_files, apply, design,
+        versions, usage, publish, subscribe, relay, encode, decode, echo, open_files, apply, design,
         hold, hold_frame, time_encode, time_decode, time_publish,
     )
 }  # fmt: skip
