@@ -42,14 +42,19 @@ const cases: Case[] = [
 /** The largest difference of two arrays of the same shape. */
 function farthest(a: DataArray, b: DataArray): number {
   assert.deepEqual([...a.shape], [...b.shape]);
-  return (a.values as Float64Array).reduce((most, value, k) => Math.max(most, Math.abs(value - Number(b.values[k]))), 0);
+  return (a.values as Float64Array).reduce(
+    (most, value, k) => Math.max(most, Math.abs(value - Number(b.values[k]))),
+    0,
+  );
 }
 
 /** What Python is told to expect: the packets as they decode from what we send. */
 async function expectedPackets({ ours }: Case): Promise<ArrayDescription[]> {
   if (!ours) return packets.map(describeArray);
   return Promise.all(
-    packets.map(async (packet) => describeArray((await decodePacket(await encodePacket(packet, { encoding: ours }))).data)),
+    packets.map(async (packet) =>
+      describeArray((await decodePacket(await encodePacket(packet, { encoding: ours }))).data),
+    ),
   );
 }
 
@@ -92,27 +97,34 @@ describePeers('live streams', (suite) => {
       assert.equal(probes > 0, !greets);
     });
 
-    it(`ZMQPublisher publishes ${count} packets, Python receives them all and says equals, ${one.name}`, suite.options, async () => {
-      await using publisher = new ZMQPublisher('tcp://127.0.0.1:*', {
-        encoding: one.ours,
-        greeting: greets,
-        policy: 'block',
-      });
-      await publisher.ready;
-      const expected = { arrays: await expectedPackets(one) };
-      const subscribing = suite.peer.start<{ received: number; surplus: number; differences: object[] }>('subscribe', {
-        address: publisher.address,
-        count,
-        expected,
-        timeout: 30,
-      });
-      await subscribing.event('connected');
-      await publisher.waitForSubscribers(1, 30);
-      for (const packet of packets) await publisher.submit(packet);
-      const { received, surplus, differences } = await subscribing.result;
-      assert.deepEqual({ received, surplus, differences }, { received: count, surplus: 0, differences: [] });
-      assert.equal(publisher.statistics.sent, count);
-    });
+    it(
+      `ZMQPublisher publishes ${count} packets, Python receives them all and says equals, ${one.name}`,
+      suite.options,
+      async () => {
+        await using publisher = new ZMQPublisher('tcp://127.0.0.1:*', {
+          encoding: one.ours,
+          greeting: greets,
+          policy: 'block',
+        });
+        await publisher.ready;
+        const expected = { arrays: await expectedPackets(one) };
+        const subscribing = suite.peer.start<{ received: number; surplus: number; differences: object[] }>(
+          'subscribe',
+          {
+            address: publisher.address,
+            count,
+            expected,
+            timeout: 30,
+          },
+        );
+        await subscribing.event('connected');
+        await publisher.waitForSubscribers(1, 30);
+        for (const packet of packets) await publisher.submit(packet);
+        const { received, surplus, differences } = await subscribing.result;
+        assert.deepEqual({ received, surplus, differences }, { received: count, surplus: 0, differences: [] });
+        assert.equal(publisher.statistics.sent, count);
+      },
+    );
   }
 
   it('Python sees that a packet is not the one it should be', suite.options, async () => {
