@@ -70,6 +70,8 @@ describe('import directions', () => {
     ['lib/cli/main.ts', "import { x } from '../index.js';", null],
     ['lib/cli/main.ts', "import { x } from '../atoms/atom.js';", /not atoms/],
     ['lib/index.ts', "export * from './zeromq/publisher.js';", null],
+    ['lib/register-kinds.ts', "import { x } from './zeromq/publisher.js';", null],
+    ['lib/processing/process.ts', "import '../register-kinds.js';", /not index/],
     ['lib/files/loader.ts', "import { x } from '../../test/x.js';", /nothing outside of lib/],
     ['lib/drawer/x.ts', '', /in no room/],
     ['lib/util.ts', '', /in no room/],

@@ -73,6 +73,9 @@ export const rooms: Record<string, RoomRule> = {
 /** Files of the roots: importable by every room. */
 export const roots: readonly string[] = ['lib/errors.ts', 'lib/dtype.ts', 'lib/time.ts'];
 
+/** Files that see every room: the public names, and what puts sources and sinks into the registry on their behalf. */
+export const entries: readonly string[] = ['lib/index.ts', 'lib/register-kinds.ts'];
+
 /** npm packages that only some folders may import; a package that is not named here may be imported by any room. */
 export const guardedPackages: Record<string, readonly string[]> = {
   zeromq: ['lib/zeromq/'],
@@ -84,7 +87,7 @@ export const guardedPackages: Record<string, readonly string[]> = {
 /** The room of a file of `lib/`, or null where the table has none for it. */
 export function roomOf(path: string): string | null {
   if (roots.includes(path)) return 'roots';
-  if (path === 'lib/index.ts') return 'index';
+  if (entries.includes(path)) return 'index';
   const name = /^lib\/([^/]+?)(?:\.ts$|\/)/.exec(path)?.[1];
   return name !== undefined && name !== 'index' && name !== 'roots' && Object.hasOwn(rooms, name) ? name : null;
 }

@@ -160,9 +160,16 @@ def build_coordinate(described):
     return data if described["dim"] == described["name"] else (described["dim"], data)
 
 
+def build_attribute(packed):
+    if not packed["shape"]:
+        return unpack_scalar(packed)
+    # texts as objects: h5netcdf writes no others
+    return np.array(packed["text"], dtype=object) if packed["dtype"] == "string" else unpack(packed)
+
+
 def build(described):
     coords = {c["name"]: build_coordinate(c) for c in described["coords"]}
-    attrs = {k: unpack(v) if v["shape"] else unpack_scalar(v) for k, v in described["attrs"].items()}
+    attrs = {k: build_attribute(v) for k, v in described["attrs"].items()}
     return xd.DataArray(
         unpack(described["values"]), coords, dims=described["dims"], name=described["name"], attrs=attrs or None
     )
@@ -419,6 +426,13 @@ def open_files(task, paths, expected=None):
     return {"array": describe(da), "difference": different}
 
 
+def write_files(task, folder, source, encoding=None):
+    """Write the packets of a source as numbered files, and answer what open_mfdataarray makes of them."""
+    for index, packet in enumerate(build_source(source)):
+        packet.to_netcdf(os.path.join(folder, f"{index:09d}.nc"), encoding=build_encoding(encoding))
+    return {"array": describe(xd.open_mfdataarray(os.path.join(folder, "*")).load())}
+
+
 def apply(task, stages, source, chunks=None):
     """What atoms make of an array: at once, or (with chunks) through xdas's process()."""
     (da,) = build_source(source)
@@ -480,7 +494,7 @@ def time_publish(task, key, count, encoding=None, timeout=60.0):
 COMMANDS = {
     f.__name__: f
     for f in (
-        versions, usage, publish, subscribe, relay, encode, decode, echo, open_files, apply, design,
+        versions, usage, publish, subscribe, relay, encode, decode, echo, open_files, write_files, apply, design,
         hold, hold_frame, time_encode, time_decode, time_publish,
     )
 }  # fmt: skip
