@@ -22,7 +22,7 @@ export const peerVariables: Record<PeerVersion, string> = {
 const root = new URL('../../../', import.meta.url);
 const script = fileURLToPath(new URL('test/interop/peer.py', root));
 const stderrKept = 8_000;
-const defaultDeadline = 60_000;
+const defaultDeadline = 120_000;
 
 /** The interpreter of a peer: from its variable, or from `.peers/` (scripts/make-peers.sh); null where there is none. */
 export function findPeer(version: PeerVersion): string | null {
