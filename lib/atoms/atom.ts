@@ -4,7 +4,7 @@ import { split } from '../dataarray/split.js';
 import { AtomError } from '../errors.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import type { AtomOptions } from './options.js';
-import { inferRegular, judgeSeam, type Seam, type StreamEdge, streamEdge } from './seam.js';
+import { judgeSeam, runStarts, type Seam, type StreamEdge, streamEdge } from './seam.js';
 import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
 
 /** How a chunk reaches an atom. */
@@ -229,10 +229,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** One line: its name and the options it was given. */
   toString(): string {
-    const text = (value: unknown) =>
-      JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
     const options = Object.entries(this.options).filter(([, value]) => value !== undefined && value !== null);
-    return `${this.name}(${options.map(([key, value]) => `${key}: ${text(value)}`).join(', ')})`;
+    return `${this.name}(${options.map(([key, value]) => `${key}: ${brief(value)}`).join(', ')})`;
   }
 
   /** A new pipeline: this atom, then each of `next` (atoms or functions). Neither is changed. */
@@ -452,9 +450,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (!(chunk instanceof DataArray) || dim === null) return [chunk];
     const coord = chunk.coords.get(dim);
     if (!(coord instanceof AxisCoordinate)) return [chunk];
-    const regular = coord.isRegular() ? coord : inferRegular(coord);
-    if (regular === null) return [chunk];
-    const indices = regular.getSplitIndices('discontinuities', regular.tolerance);
+    const indices = runStarts(coord);
     return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
   }
 
@@ -467,6 +463,15 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
         `${this.name}: a saved state has ${part} {${given.join(', ')}}; this atom needs {${wanted.join(', ')}}`,
       );
   }
+}
+
+/** A short text of an option or argument; what is long is named by its type. */
+export function brief(value: unknown): string {
+  if (typeof value === 'function') return value.name || 'function';
+  if (ArrayBuffer.isView(value)) return `<${value.constructor.name}>`;
+  const text =
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? String(value);
+  return text.length > 30 ? `<${(value as object)?.constructor?.name ?? typeof value}>` : text;
 }
 
 /** A function that a pipeline can hold: one chunk in, one chunk, several, or none out. */

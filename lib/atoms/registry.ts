@@ -1,5 +1,5 @@
 /** Atoms by name, for declared pipelines: `{ Filter: { freq: [1, 10] } }` is `new Filter({ freq: [1, 10] })`. */
-import * as elementwise from '../dataarray/elementwise.js';
+import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
 import { DownSample } from './down-sample.js';
@@ -13,6 +13,8 @@ import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
 import { Sequential } from './sequential.js';
 import { SOSFilter } from './sos-filter.js';
+import { STALTA } from './stalta.js';
+import { Trigger } from './trigger.js';
 import { UpSample } from './up-sample.js';
 
 /** A stage as it is declared: a name with options, a bare name, an atom, a function, or a list (a pipeline of them). */
@@ -73,6 +75,8 @@ for (const type of [
   Rechunk,
   Resample,
   SOSFilter,
+  STALTA,
+  Trigger,
   UpSample,
 ])
   registerAtom(type.name, (options) => new type(options));
@@ -84,7 +88,7 @@ registerAtom('Sequential', ({ atoms, ...options }: { atoms: readonly AtomSpec[] 
 
 /** The element-wise functions by name, and `...` among the arguments for the place of the data, as in xdas. */
 registerAtom('Partial', ({ func, args, ...options }: { func: unknown; args?: readonly unknown[] }) => {
-  const functions = Object.entries(elementwise).filter(([, value]) => typeof value === 'function');
+  const functions = Object.entries(elementwise);
   const found = typeof func === 'function' ? func : functions.find(([name]) => name === func)?.[1];
   if (!found)
     throw new AtomError(
@@ -92,6 +96,7 @@ registerAtom('Partial', ({ func, args, ...options }: { func: unknown; args?: rea
       `Partial: there is no function called ${String(func)}; allowed: ${functions.map(([name]) => name).join(', ')}`,
     );
   return new Partial({
+    name: typeof func === 'string' ? func : undefined,
     ...options,
     func: found as ChunkFunction,
     args: args?.map((arg) => (arg === '...' ? HERE : arg)),
