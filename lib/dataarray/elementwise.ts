@@ -260,6 +260,8 @@ function applyBinary(name: keyof typeof binary, a: DataArray | Numeric, b: DataA
   for (const operand of [a, b])
     if (!(operand instanceof DataArray) && typeof operand !== 'number' && typeof operand !== 'bigint')
       throw new ArgumentError('BAD_ARGUMENT', `${name} takes arrays, numbers and bigints, not ${typeof operand}`);
+  // numpy takes the root where the exponent is a plain 0.5: minus infinity has one power and no root
+  if (name === 'power' && b === 0.5 && a instanceof DataArray && kindOf(a.dtype).kind === 'float') return sqrt(a);
   const { result, loop } = binary[name] as Binary;
   const promoted =
     arrays.length === 2 ? promoteTypes(arrays[0]!.dtype, arrays[1]!.dtype) : withScalar(name, arrays[0]!.dtype, a, b);
