@@ -35,7 +35,9 @@ function valuesOf({ dtype, length, number, text }: { dtype: string; length: numb
   const out = allocate(dtype as 'int8', length);
   const big = dtype === 'int64' || dtype === 'uint64';
   for (let k = 0; k < length; k++)
-    (out as unknown as (number | bigint)[])[k] = big ? BigInt(Math.trunc(number) || 0) : number;
+    (out as unknown as (number | bigint)[])[k] = big
+      ? BigInt(Number.isFinite(number) ? Math.trunc(number) : 0)
+      : number;
   return out;
 }
 
