@@ -90,6 +90,33 @@ export class Hdf5Library {
     return result;
   }
 
+  /**
+   * Opens (or creates) a file for the time of `use` and closes it whatever happens. HDF5 writes much of a file when it is
+   * closed, so a failure there counts, unless `use` has failed already.
+   */
+  withFile<T>(path: string, mode: number, trackOrder: boolean, use: (file: bigint) => T): T {
+    const { module } = this;
+    const reading = mode === module.H5F_ACC_RDONLY;
+    const [low, high] = reading ? [-1, -1] : [module.H5F_LIBVER_EARLIEST, module.H5F_LIBVER_V110];
+    const what = reading ? 'not an HDF5 file that can be opened' : 'opening a file to write';
+    const file = this.call(what, () => module.open(path, mode, trackOrder, low, high));
+    let result: T;
+    try {
+      result = use(file);
+    } catch (error) {
+      module.close_file(file);
+      throw error;
+    }
+    this.call('closing the file', () => module.close_file(file));
+    return result;
+  }
+
+  /** Removes a file in memory, if it is there. */
+  remove(path: string): void {
+    const { FS } = this.module;
+    if (FS.analyzePath(path, false).exists) FS.unlink(path);
+  }
+
   /** `size` bytes of the heap for the time of `use`, which gets their address. */
   withMemory<T>(size: number, use: (pointer: number) => T): T {
     const pointer = this.#runtime._malloc(Math.max(size, 8));
@@ -116,10 +143,18 @@ export class Hdf5Library {
     const folder = `/plugins/${id}`;
     const fs = this.module.FS;
     for (const made of ['/plugins', folder]) if (!fs.analyzePath(made, false).exists) fs.mkdir(made);
-    for (const file of [code.plugin, SHIM])
-      fs.writeFile(`${folder}/${file}`, readFileSync(new URL(file, this.#plugins)));
+    for (const file of [code.plugin, SHIM]) fs.writeFile(`${folder}/${file}`, this.#pluginFile(file, name));
     this.call(`filter ${name}`, () => this.module.insert_plugin_search_path(folder, 0));
     this.#loaded.add(code.plugin);
+  }
+
+  #pluginFile(file: string, codec: string): Uint8Array {
+    const url = new URL(file, this.#plugins);
+    try {
+      return readFileSync(url);
+    } catch (error) {
+      throw new Refusal('BROKEN_CODEC', `the plugin of ${codec} cannot be read: ${messageOf(error)}`, codec);
+    }
   }
 
   /** Size of the WebAssembly heap, which never shrinks. */

@@ -9,6 +9,7 @@ import {
 } from '../netcdf-content.js';
 import { bloscAvailable, innerCodec } from './filters.js';
 import type { Hdf5Library } from './hdf5-library.js';
+import { requireProven } from './prove-codec.js';
 import { Budget, contentDType, countOf, type Metadata, readElements } from './read-values.js';
 import { Refusal } from './refusal.js';
 
@@ -185,7 +186,6 @@ class Reader {
     if (countOf(metadata.chunks) * metadata.size > this.budget.maxBytes)
       throw new Refusal('TOO_LARGE', `${what} has chunks of ${metadata.chunks} elements, more than maxBytes`);
     for (const { id, cd_values } of filters) {
-      library.requireFilter(id);
       const inner = innerCodec(id, cd_values);
       if (inner !== undefined && !bloscAvailable.includes(inner))
         throw new Refusal(
@@ -193,6 +193,7 @@ class Reader {
           `${what} is compressed with ${inner} inside ${id === 32001 ? 'blosc' : 'blosc2'} (${id}); available inside it: ${bloscAvailable.join(', ')}`,
           inner,
         );
+      requireProven(library, id, cd_values, true);
     }
     return {
       chunks: [...metadata.chunks],

@@ -20,19 +20,15 @@ console.log =
 const { ready } = await import('h5wasm');
 const library = new Hdf5Library(await ready, new URL(plugins));
 
+const FRAME = '/frame.nc';
+
 function read({ bytes, maxBytes }: Extract<Job, { kind: 'read' }>): Results['read'] {
   const { module } = library;
-  const path = '/frame.nc';
-  module.FS.writeFile(path, bytes, { canOwn: true } as object);
-  let file = -1n;
+  module.FS.writeFile(FRAME, bytes, { canOwn: true } as object);
   try {
-    file = library.call('not an HDF5 file that can be opened', () =>
-      module.open(path, module.H5F_ACC_RDONLY, false, -1, -1),
-    );
-    return readContent(library, file, { maxBytes });
+    return library.withFile(FRAME, module.H5F_ACC_RDONLY, false, (file) => readContent(library, file, { maxBytes }));
   } finally {
-    if (file > 0n) library.call('closing', () => module.close_file(file));
-    module.FS.unlink(path);
+    library.remove(FRAME);
   }
 }
 
@@ -46,8 +42,8 @@ port.on('message', (job: Job) => {
     const result = library.run(() => perform(job));
     port.postMessage({ result, heapSize: library.heapSize } satisfies Reply, transferList(result));
   } catch (error) {
-    const lost = !(error instanceof Refusal);
-    const { code, codec } = lost ? { code: 'MALFORMED_PACKET' as const, codec: undefined } : error;
+    const { code, codec, lost } =
+      error instanceof Refusal ? error : { code: 'MALFORMED_PACKET' as const, codec: undefined, lost: true };
     const message =
       error instanceof LibraryLost ? `HDF5 broke down: ${error.message}${lastWords}` : (error as Error).message;
     port.postMessage({ error: { code, message, codec }, heapSize: library.heapSize, lost } satisfies Reply);
