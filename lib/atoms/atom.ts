@@ -308,7 +308,11 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** Feeds a nested atom as this one is fed: the whole array, or the next chunk. */
   protected feed(atom: Atom, chunk: Chunk, flags: CallFlags): Chunk[] {
-    return flags.chunkDim === undefined ? atom.run(chunk) : atom.push(chunk, { chunkDim: flags.chunkDim });
+    if (flags.chunkDim !== undefined) return atom.push(chunk, { chunkDim: flags.chunkDim });
+    const chunks = atom.run(chunk);
+    const dim = atom.workingDim(chunk);
+    // runs along a dimension of the nested atom are one array again for what comes after it
+    return chunks.length > 1 && dim !== null ? [joinChunks(chunks, dim, atom.name)] : chunks;
   }
 
   /** Says something once per kind and dimension; a nested atom's notices come out of the outermost one. */
@@ -412,7 +416,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   /** Reports the seam between two runs of a whole array; gives the edge of the later one. */
   #reportRun(run: DataArray, dim: string, previous: StreamEdge | null): StreamEdge | null {
     const edge = streamEdge(run, dim);
-    const judged = this.#parent === null ? judgeSeam(previous, edge, this.name) : null;
+    const judged = judgeSeam(previous, edge, this.name);
     if (judged?.seam) this.#report(judged.seam);
     return edge;
   }

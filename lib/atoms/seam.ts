@@ -2,7 +2,7 @@ import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { defaultTolerance, largerDelta } from '../coordinates/delta.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
-import type { Delta, Scalar } from '../dtype.js';
+import { type Delta, isFloatDType, type Scalar } from '../dtype.js';
 import { AtomError, CoordinateError } from '../errors.js';
 
 /** How an incoming chunk follows the stream so far. */
@@ -101,6 +101,18 @@ function inferredTolerance(interval: Delta): Delta {
 }
 
 /**
+ * What a coordinate allows at a seam: its tolerance, and at least two ticks where the interval is no whole number of
+ * ticks: the label before and the one after are each rounded to a tick, once by whoever made the axis and once by a
+ * resampler.
+ */
+function seamTolerance(coord: AxisCoordinate): Delta {
+  const tolerance = coord.tolerance ?? defaultTolerance(coord.dtype);
+  const ratio = coord.samplingRatio;
+  if (ratio === null || isFloatDType(coord.dtype) || BigInt(ratio.denominator) === 1n) return tolerance;
+  return largerDelta(tolerance, typeof tolerance === 'bigint' ? 2n : 2);
+}
+
+/**
  * Where a coordinate is to be cut into runs: the samples that are not one interval after the one before, within the
  * tolerance. None for a coordinate that is neither regular nor evenly spaced. (A stretch of two samples has ties at
  * adjacent indices, as a seam has; the step between them tells which it is.)
@@ -109,7 +121,7 @@ export function runStarts(coord: AxisCoordinate): number[] {
   const regular = coord.isRegular() ? coord : inferRegular(coord);
   if (regular === null) return [];
   const interval = regular.getSamplingInterval({ cast: false })!;
-  const tolerance = regular.tolerance ?? defaultTolerance(coord.dtype);
+  const tolerance = seamTolerance(regular);
   return regular.getSplitIndices('discontinuities', false).filter((index) => {
     const step = subtract(regular.getValue(index), regular.getValue(index - 1));
     return magnitude(subtract(step, interval)) > tolerance;
@@ -128,7 +140,7 @@ export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | nul
     start: coord.start,
     end: coord.end,
     interval,
-    tolerance: regular?.tolerance ?? defaultTolerance(coord.dtype),
+    tolerance: regular === null ? defaultTolerance(coord.dtype) : seamTolerance(regular),
     size: coord.size,
     inferred: inferred && interval !== null,
   };

@@ -74,14 +74,41 @@ const table: Entry[] = [
   {
     name: 'Polyphase 3/2, compensated',
     make: () => new Polyphase({ taps, up: 3, down: 2, compensate: true, dim }),
-    ...last,
     labelSlack: 1n,
+    ...last,
   },
   { name: 'Resample to 50 Hz', make: () => new Resample({ rate: 50 }) },
   { name: 'Resample 2/5', make: () => new Resample({ up: 2, down: 5 }), dtype: 'float32' },
   { name: 'Resample, nothing to do', make: () => new Resample({ rate: 100 }) },
   { name: 'Resample by 1/4, iir', make: () => new Resample({ down: 4, method: 'iir' }) },
   { name: 'Resample, odd rate', make: () => new Resample({ down: 3 }), step: 3_333_333n, ...last },
+  {
+    name: 'Resample 3/2 and on, labels of 20/3 ms rounded to ns',
+    make: () =>
+      new Sequential([
+        new Resample({ up: 3, down: 2 }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+        new Resample({ up: 2, down: 3 }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+      ]),
+  },
+  {
+    name: 'Resample 3/2 by iir and on',
+    make: () =>
+      new Sequential([
+        new Resample({ up: 3, down: 2, method: 'iir' }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+        new Resample({ up: 2, down: 3 }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+      ]),
+    labelSlack: 2n,
+  },
+  {
+    name: 'Sequential along two dimensions',
+    make: () =>
+      new Sequential([new DownSample({ factor: 2, dim: 'distance' }), new LFilter({ b: [1], a: [1, -0.9], dim })]),
+    shape: [60, 5],
+  },
   { name: 'Partial', make: () => new Partial({ func: doubled }) },
   { name: 'Partial with state', make: () => new Partial({ func: runningSum, state: ['sum'], dim }) },
   {

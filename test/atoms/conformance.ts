@@ -132,7 +132,7 @@ function assertPlain(value: unknown, path: string): void {
 
 const cuts = fc.array(fc.nat(1000), { maxLength: 12 });
 const gaps = fc.array(fc.nat(59), { maxLength: 3 });
-const runs = { numRuns: 25 };
+const runs = { numRuns: 20 };
 
 /** The properties, by name. */
 export const properties: Record<string, (entry: Entry) => void> = {
