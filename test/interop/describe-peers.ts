@@ -37,7 +37,7 @@ export function describePeers(
       body({
         version,
         // The last resort only: commands have deadlines of their own, which say more.
-        options: { timeout: 180_000, ...(skipped && { skip: missing }) },
+        options: { timeout: 300_000, ...(skipped && { skip: missing }) },
         get peer() {
           assert.ok(peer, 'the peer runs only inside tests');
           return peer;
