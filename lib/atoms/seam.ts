@@ -71,6 +71,11 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
   if (coord.size < 2 || typeof coord.start === 'string') return null;
   const rate = nominalRate(coord);
   if (!(rate > 0)) return null;
+  const { dim, dtype } = coord;
+  if (coord.size === 2) {
+    const interval = subtract(coord.end, coord.start);
+    return InterpCoordinate.fromBlock(coord.start, 2, interval, { dim, dtype, tolerance: inferredTolerance(interval) });
+  }
   try {
     return coord.toRegular({
       tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),

@@ -15,7 +15,10 @@ export interface Compression {
 
 /** Options of {@link zfp}: exactly one mode. */
 export interface ZfpOptions {
-  /** Largest absolute error of a value (above 0). float32 and float64. */
+  /**
+   * Largest absolute error of a value (above 0). float32 and float64. ZFP computes with about the precision of the dtype:
+   * an accuracy finer than 2^-23 (float32) or 2^-52 (float64) of the largest value nearby is met only to that spacing.
+   */
   accuracy?: number;
   /** Compressed bits per value (above 0). float32 and float64. */
   rate?: number;

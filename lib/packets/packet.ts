@@ -10,6 +10,7 @@ import {
   SEQUENCE_ATTRIBUTE,
   STREAM_ATTRIBUTE,
 } from './data-array-to-content.js';
+import { type Encoding, resolveEncoding } from './encoding.js';
 import { type ReadOptions, readNetcdf } from './hdf5/read-netcdf.js';
 import { writeNetcdf } from './hdf5/write-netcdf.js';
 import type { NetcdfContent } from './netcdf-content.js';
@@ -30,7 +31,12 @@ export interface Packet {
 }
 
 /** Options of {@link encodePacket}. */
-export type EncodeOptions = ContentOptions;
+export interface EncodeOptions extends Omit<ContentOptions, 'storage'> {
+  /** Chunks and filters of the values, as in xdas; default none (contiguous). */
+  encoding?: Encoding;
+  /** What to do with NaN and infinity in a lossy ZFP packet, where they spoil their block: default `'error'` (`NON_FINITE`). */
+  nonFinite?: 'error' | 'allow';
+}
 
 /** Options of {@link decodePacket}: `deadline` in ms, `maxBytes`, `signal`; defaults and meaning as in `readNetcdf`. */
 export type DecodeOptions = ReadOptions;
@@ -43,7 +49,9 @@ export type DecodeOptions = ReadOptions;
  * `NON_FINITE`, `BROKEN_CODEC`.
  */
 export async function encodePacket(da: DataArray, options: EncodeOptions = {}): Promise<Uint8Array> {
-  return writeNetcdf(dataArrayToContent(da, options));
+  const { encoding, nonFinite, ...rest } = options;
+  const storage = encoding === undefined ? undefined : resolveEncoding(encoding, da, { nonFinite });
+  return writeNetcdf(dataArrayToContent(da, { ...rest, ...(storage ? { storage } : {}) }));
 }
 
 /**
@@ -70,9 +78,9 @@ export function contentToPacket(content: NetcdfContent): Packet {
   };
 }
 
-/** Bytes of one packet, as xdas's `tobytes(da)`. */
-export function toBytes(da: DataArray): Promise<Uint8Array> {
-  return encodePacket(da);
+/** Bytes of one packet, as xdas's `tobytes(da, encoding)`. */
+export function toBytes(da: DataArray, encoding?: Encoding): Promise<Uint8Array> {
+  return encodePacket(da, encoding === undefined ? {} : { encoding });
 }
 
 /** The array in a packet, as xdas's `frombuffer(bytes)`. Errors as {@link decodePacket}. */
@@ -81,7 +89,7 @@ export async function fromBuffer(bytes: Uint8Array, options: DecodeOptions = {})
 }
 
 /** Options of {@link endOfStreamPacket}. */
-export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'storage'> {
+export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'encoding' | 'nonFinite'> {
   /** The dimension along which the stream was cut; default `'first'`. */
   dim?: string;
 }

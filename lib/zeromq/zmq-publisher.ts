@@ -51,7 +51,9 @@ export interface ZMQPublisherOptions extends ConnectionOptions {
   sendBufferSize?: number;
   /**
    * Seconds for which packets already handed to ZeroMQ are still delivered after closing (ZMQ_LINGER); the process does
-   * not exit before. Default 30; Infinity waits for the slowest subscriber, for ever if it stalls; 0 discards at once.
+   * not exit before. Default 30 under `'drop'`; Infinity under `'block'`, where nobody is to lose anything: a subscriber that
+   * stalls for ever then keeps the process from exiting. 0 discards at once. A publisher that is destroyed before its end
+   * lingers for 30 s at most.
    */
   linger?: number;
 }
@@ -85,6 +87,9 @@ const optionNames = [
   'signal',
   'heartbeat',
 ] as const satisfies readonly (keyof ZMQPublisherOptions)[];
+
+/** Most seconds that a publisher lingers that did not come to its end. */
+const CUT_SHORT = 30;
 
 /** An array on its way through the Writable's queue with somebody who waits for it. */
 class Submission {
@@ -122,9 +127,9 @@ class Submission {
  * Packets carry `__stream__` (random for every publisher) and `__sequence__` (from 0), from which subscribers of ours know
  * what they lost.
  *
- * Memory, with packets of B bytes from chunks of A bytes: (highWaterMark + 2) x A + 2 x B in Node (the queue, the chunk being
- * encoded, the last chunk; its packet), sendHighWaterMark x B for each subscriber that is behind (subscribers that are
- * equally far share them) and the kernel's send buffer per subscriber.
+ * Memory, with packets of B bytes from chunks of A bytes: (highWaterMark + 1) x A + B in Node (the queue with the chunk being
+ * encoded, the last chunk; its packet) and what encoding one takes; (sendHighWaterMark + 1) x B for each subscriber that is
+ * behind (those that are equally far share them), and the kernel's send buffer for each.
  *
  * Errors: `ADDRESS` (cannot be bound; the address is in it), `CLOSED` (submitted after the end), `TIMEOUT`
  * ({@link waitForSubscribers}), `BAD_ARGUMENT`, and those of {@link encodePacket}.
@@ -271,7 +276,10 @@ export class ZMQPublisher extends Writable {
     this.#settleReady?.reject(error ?? this.#closedError());
     this.#settleReady = null;
     this.#subscriptions?.close(error);
-    this.#socket?.close();
+    if (this.#socket) {
+      if (!this.writableFinished) this.#socket.linger = lingerSetting(Math.min(this.#settings.linger, CUT_SHORT));
+      this.#socket.close();
+    }
     this.#last = null;
     callback(error);
   }
@@ -383,7 +391,10 @@ function checkedSettings(address: string, options: ZMQPublisherOptions): Setting
   knownOptions('ZMQPublisher', options, optionNames);
   const greeting = flagOption('greeting', options.greeting ?? true);
   const policy = choiceOption('policy', options.policy ?? 'drop', policies);
-  const linger = secondsOption('linger', options.linger ?? 30, { least: 0, infinite: true });
+  const linger = secondsOption('linger', options.linger ?? (policy === 'block' ? Infinity : CUT_SHORT), {
+    least: 0,
+    infinite: true,
+  });
   return {
     address: addressOption('ZMQPublisher', address),
     highWaterMark: countOption('highWaterMark', options.highWaterMark ?? 2),
@@ -402,9 +413,14 @@ function checkedSettings(address: string, options: ZMQPublisherOptions): Setting
         : { sendBufferSize: countOption('sendBufferSize', options.sendBufferSize) }),
       // Queues are full or not at once: these sockets cannot be polled for room (see sendWithPolicy).
       sendTimeout: 0,
-      linger: linger === Infinity ? -1 : Math.round(linger * 1000),
+      linger: lingerSetting(linger),
     },
   };
+}
+
+/** Seconds as ZMQ_LINGER takes them: milliseconds, -1 for ever. */
+function lingerSetting(seconds: number): number {
+  return seconds === Infinity ? -1 : Math.round(seconds * 1000);
 }
 
 function notAnArray(value: unknown): ArgumentError {

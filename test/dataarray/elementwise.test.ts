@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { astype } from '../../lib/dataarray/astype.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 import {
   add,
-  astype,
   type BinaryFunction,
   elementwise,
   multiply,

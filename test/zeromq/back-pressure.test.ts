@@ -89,7 +89,7 @@ async function stall(t: TestContext, Kind: typeof ZMQSubscriber, count: number) 
 }
 
 test('no more packets are in flight than documented, and none is lost once the sink goes on', async (t) => {
-  const count = 60;
+  const count = 30;
   const { taken, sent, finish } = await stall(t, ZMQSubscriber, count);
   // The sink's one, its queue's none (highWaterMark 1 counts the one being written), the subscriber's highWaterMark.
   assert.ok(taken <= 1 + 2, `${taken} packets taken from the socket`);
@@ -99,7 +99,7 @@ test('no more packets are in flight than documented, and none is lost once the s
 });
 
 test('control: a subscriber that ignores back-pressure takes more than that', async (t) => {
-  const count = 60;
+  const count = 30;
   const { taken, finish } = await stall(t, GreedySubscriber, count);
   assert.ok(taken > 1 + 2, `${taken} packets taken from the socket`);
   assert.deepEqual(await finish(), [...Array(count).keys()]);

@@ -177,7 +177,7 @@ test('policy drop: a stalled subscriber loses packets, nobody else does, the pub
   await publisher.waitForSubscribers(2);
   const iterator = stalled[Symbol.asyncIterator]();
   const healthyIterator = healthy[Symbol.asyncIterator]();
-  const count = 60;
+  const count = 30;
   for (let index = 0; index < count; index++) {
     await publisher.submit(chunk(index, { samples: 20_000 }));
     // The healthy one keeps up; the other reads one packet and then nothing.
@@ -208,7 +208,7 @@ test('policy block: a stalled subscriber holds the publisher, and nobody loses a
     }),
   );
   await publisher.waitForSubscribers();
-  const count = 40;
+  const count = 25;
   const source = Readable.from(
     (function* () {
       for (let index = 0; index < count; index++) yield chunk(index, { samples: 20_000 });

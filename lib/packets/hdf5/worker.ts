@@ -42,8 +42,11 @@ port.on('message', (job: Job) => {
     const result = library.run(() => perform(job));
     port.postMessage({ result, heapSize: library.heapSize } satisfies Reply, transferList(result));
   } catch (error) {
-    const { code, codec, lost } =
+    const refusal =
       error instanceof Refusal ? error : { code: 'MALFORMED_PACKET' as const, codec: undefined, lost: true };
+    const { codec, lost } = refusal;
+    // What HDF5 refuses while writing is no malformed packet.
+    const code = job.kind === 'write' && refusal.code === 'MALFORMED_PACKET' ? 'BAD_ENCODING' : refusal.code;
     const message =
       error instanceof LibraryLost ? `HDF5 broke down: ${error.message}${lastWords}` : (error as Error).message;
     port.postMessage({ error: { code, message, codec }, heapSize: library.heapSize, lost } satisfies Reply);

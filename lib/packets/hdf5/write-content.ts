@@ -170,7 +170,8 @@ class Writer {
     const { module } = library;
     const what = `attribute ${name} of ${path}`;
     const metadata = metadataOf(dtype, shape);
-    if (dtype === 'string') {
+    // (Of no strings at all h5wasm would make a null pointer, which HDF5 refuses.)
+    if (dtype === 'string' && values.length > 0) {
       library.call(what, () => module.create_vlen_str_attribute(this.file, path, name, values, metadata));
       return;
     }

@@ -12,26 +12,45 @@ import { SampledCoordinate } from '../../../lib/coordinates/sampled-coordinate.j
 import type { AttrValue } from '../../../lib/dataarray/attributes.js';
 import type { DataArray } from '../../../lib/dataarray/data-array.js';
 import { type CoordDType, dtypeOf, itemSize } from '../../../lib/dtype.js';
+import { bitshuffle, blosc, blosc2, bzip2, gzip, lz4, lzf, zfp, zstd } from '../../../lib/packets/codecs.js';
+import type { Encoding } from '../../../lib/packets/encoding.js';
 import { type Dialect, encodePacket, endOfStreamPacket } from '../../../lib/packets/packet.js';
 import { packetCases } from '../../packets/packet-cases.js';
 
 const dialects: Dialect[] = ['both', 'cf-1.13', 'cf-1.9'];
+const encodings: Record<string, Encoding> = {
+  chunks: { chunks: [4, 2] },
+  combined: { chunks: [4, 2], ...gzip({ level: 9 }), shuffle: true, fletcher32: true },
+  lzf: { chunks: [4, 2], ...lzf() },
+  blosc: { chunks: [4, 2], ...blosc() },
+  blosc2: { chunks: [4, 2], ...blosc2() },
+  zstd: { chunks: [4, 2], ...zstd() },
+  lz4: { chunks: [4, 2], ...lz4() },
+  bitshuffle: { chunks: [4, 2], ...bitshuffle() },
+  bzip2: { chunks: [4, 2], ...bzip2() },
+  'zfp-reversible': { chunks: [4, 2], ...zfp({ reversible: true }) },
+  'zfp-accuracy': { chunks: [4, 2], ...zfp({ accuracy: 0.01 }) },
+};
 
-/** True for cases that CF-1.9 has no words for. */
-export function isBeyondOldSpelling(name: string): boolean {
-  return name.startsWith('ratio-') || name.startsWith('auxiliary-interpolated');
+/** True for arrays that CF-1.9 has no words for. */
+function isBeyondOldSpelling(da: DataArray): boolean {
+  return [...da.coords.entries()].some(
+    ([name, coord]) =>
+      (coord instanceof InterpCoordinate && coord.dim !== name) ||
+      (coord instanceof SampledCoordinate && (coord.samplingRatio?.denominator ?? 1) !== 1),
+  );
 }
 
 /** Writes all packets and `expected.json` into `folder`; gives the number of packets. */
-export async function writePackets(folder: string): Promise<number> {
+export async function writePackets(folder: string, cases: Record<string, DataArray> = packetCases): Promise<number> {
   mkdirSync(folder, { recursive: true });
   const expected: Record<string, object> = {};
-  for (const [name, da] of Object.entries(packetCases))
+  for (const [name, da] of Object.entries(cases))
     for (const dialect of dialects) {
-      if (dialect === 'cf-1.9' && isBeyondOldSpelling(name)) continue;
+      const beyond = isBeyondOldSpelling(da);
+      if (dialect === 'cf-1.9' && beyond) continue;
       const file = `${name}.${dialect}`;
       writeFileSync(join(folder, `${file}.nc`), await encodePacket(da, { dialect, stream: 'a1b2', sequence: 7n }));
-      const beyond = isBeyondOldSpelling(name);
       expected[file] = {
         ...describe(da, dialect),
         // `both` makes sure that 0.2.7 refuses what it cannot say; of plain CF-1.13 it may drop a coordinate without a word
@@ -45,6 +64,12 @@ export async function writePackets(folder: string): Promise<number> {
     writeFileSync(join(folder, `${file}.nc`), await endOfStreamPacket(da, { stream: 'a1b2', sequence: 8n }));
     const empty = da.isel({ [da.dims[0]!]: { start: 0, stop: 0 } });
     expected[file] = { ...describe(empty, 'both'), refusedBy: [], notFor: [], before: `${name}.both` };
+  }
+  for (const [name, encoding] of Object.entries(encodings)) {
+    const da = packetCases.regular!;
+    writeFileSync(join(folder, `encoding-${name}.nc`), await encodePacket(da, { encoding }));
+    const accuracy = name === 'zfp-accuracy' ? 0.01 : 0;
+    expected[`encoding-${name}`] = { ...describe(da, 'both'), refusedBy: [], notFor: [], accuracy };
   }
   writeFileSync(join(folder, 'expected.json'), JSON.stringify(expected));
   return Object.keys(expected).length;
