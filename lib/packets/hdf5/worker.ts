@@ -9,6 +9,10 @@ import { writeContent } from './write-content.js';
 const port = parentPort!;
 const { plugins } = workerData as { plugins: string };
 
+// HDF5 stamps every object with the second in which it is made. The same array must give the same bytes at any time, and
+// nothing else in this thread asks for the time.
+Date.now = () => 0;
+
 // Emscripten says its last words on the console, which it takes hold of when it starts: they belong into the error.
 let lastWords = '';
 console.log =
