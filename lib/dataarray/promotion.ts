@@ -1,0 +1,23 @@
+/** Which dtype holds the values of two dtypes, as numpy decides. */
+import type { DType } from '../dtype.js';
+
+/** The smallest dtype that holds both (numpy's `promote_types`): int64 with uint64 and large integers with floats are float64. */
+export function promoteTypes(a: DType, b: DType): DType {
+  if (a === b) return a;
+  const [p, q] = [kindOf(a), kindOf(b)];
+  if (p.kind === q.kind) return p.bits >= q.bits ? a : b;
+  if (p.kind === 'float' || q.kind === 'float') {
+    const [float, other] = p.kind === 'float' ? [p, q] : [q, p];
+    // float32 holds integers up to 16 bits
+    return float.bits === 64 || other.bits > 16 ? 'float64' : 'float32';
+  }
+  const [signed, unsigned] = p.kind === 'int' ? [p, q] : [q, p];
+  if (signed.bits > unsigned.bits) return `int${signed.bits}` as DType;
+  return unsigned.bits === 64 ? 'float64' : (`int${unsigned.bits * 2}` as DType);
+}
+
+/** Kind and bits of a dtype. */
+export function kindOf(dtype: DType): { kind: 'float' | 'int' | 'uint'; bits: number } {
+  const [, kind, bits] = /^(float|int|uint)(\d+)$/.exec(dtype)!;
+  return { kind: kind as 'float' | 'int' | 'uint', bits: Number(bits) };
+}
