@@ -1,0 +1,502 @@
+import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { DataArray } from '../dataarray/data-array.js';
+import { split } from '../dataarray/split.js';
+import { AtomError } from '../errors.js';
+import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
+import type { AtomOptions } from './options.js';
+import { inferRegular, judgeSeam, type Seam, type StreamEdge, streamEdge } from './seam.js';
+import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
+
+/** How a chunk reaches an atom. */
+export interface CallFlags {
+  /** The dimension along which the stream is chunked; undefined for a whole array at once. */
+  readonly chunkDim?: string;
+}
+
+/** What an atom has seen since it was made; `reset()` leaves it alone. */
+export interface AtomCounters {
+  /** Non-empty chunks pushed, or runs of whole arrays. */
+  chunks: number;
+  /** Chunks given out, flushed ones included. */
+  emitted: number;
+  gaps: number;
+  rateChanges: number;
+  overlaps: number;
+}
+
+/** Something about a stream that users should know once. */
+export interface AtomNotice {
+  /**
+   * `INFERRED_INTERVAL`: a coordinate declares no interval; `NO_COORDINATE`: without one, seams cannot be judged;
+   * `COSTLY`: another choice of options costs much less.
+   */
+  readonly code: 'INFERRED_INTERVAL' | 'NO_COORDINATE' | 'COSTLY';
+  readonly dim: string;
+  readonly atom: string;
+  readonly message: string;
+}
+
+/** What an atom carries between chunks: plain values, arrays with a shape, or labelled arrays, by name. */
+// biome-ignore lint/suspicious/noExplicitAny: a memory is any interface whose fields are MemoryValue; saveValue checks them
+export type Memory = any;
+
+interface RunLayout {
+  readonly dtype: string;
+  readonly sizes: Readonly<Record<string, number>>;
+}
+
+/**
+ * A stateful processing unit: it is designed from the first chunk, carries state from chunk to chunk, and answers the
+ * same for any cutting of a stream as for the whole array.
+ *
+ * Users call {@link apply} (a whole array) or {@link push} and {@link flush} (a stream). To make an atom, extend this
+ * class: hand the options and the names of its state to `super`, set `this.memory` in {@link initialize}, work in
+ * {@link call}, give held-back samples in {@link drain}, and register nested atoms with {@link nest}.
+ *
+ * - `O`: its options, one object, the same as in YAML.
+ * - `M`: its state between chunks; every field must be listed in `stateNames` and be savable ({@link MemoryValue}).
+ *   `memory` may be replaced or changed in place: what {@link state} gives is always a copy.
+ */
+export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
+  /** The options it was made with, defaults filled in. Never changed. */
+  readonly options: Readonly<O>;
+  /** What a gap or a rate change does; see {@link AtomOptions.onDiscontinuity}. */
+  onDiscontinuity: 'reset' | 'raise';
+  /** Called with every gap, rate change and overlap, nested atoms' included, before anything is flushed or thrown. */
+  onSeam?: (seam: Seam) => void;
+  /** Called once per kind and dimension; without it the notice is a Node process warning (`DasflowWarning`). */
+  onNotice?: (notice: AtomNotice) => void;
+  /** What it has seen since it was made. */
+  readonly counters: AtomCounters = { chunks: 0, emitted: 0, gaps: 0, rateChanges: 0, overlaps: 0 };
+
+  readonly #stateNames: readonly string[];
+  readonly #nested = new Map<string, Atom>();
+  readonly #noticed = new Set<string>();
+  #parent: Atom | null = null;
+  #memory: M | undefined;
+  #started = false;
+  #flushed = false;
+  #chunkDim: string | null = null;
+  #edge: StreamEdge | null = null;
+  #layout: RunLayout | null = null;
+
+  /** `stateNames`: the fields of `M`, all of them; none for an atom without state of its own. */
+  constructor(options: O, stateNames: readonly (keyof M & string)[] = []) {
+    this.options = Object.freeze({ ...options });
+    this.onDiscontinuity = options.onDiscontinuity ?? 'reset';
+    this.#stateNames = stateNames;
+  }
+
+  /** Its name in errors and events: the class name, unless it was named otherwise. */
+  get name(): string {
+    return this.constructor.name;
+  }
+
+  // ---------------------------------------------------------------- for users
+
+  /**
+   * Processes a whole array at once: splits it at discontinuities, processes each run with a fresh state, flushes, and
+   * joins. Whatever state a stream had left is dropped. Throws `BAD_SHAPE` where nothing comes out or does not join.
+   */
+  apply(x: Chunk): Chunk {
+    return joinChunks(this.run(x), this.workingDim(x), this.name);
+  }
+
+  /** As {@link apply}, with the chunks not joined: zero or more for each run. */
+  run(x: Chunk): Chunk[] {
+    this.checkChunkDim(x, undefined);
+    const dim = this.workingDim(x);
+    const runs = this.#splitRuns(x, dim);
+    const chunks: Chunk[] = [];
+    let edge: StreamEdge | null = null;
+    for (const run of runs) {
+      if (runs.length > 1 && dim !== null) edge = this.#reportRun(run as DataArray, dim, edge);
+      this.reset();
+      this.#started = true;
+      this.counters.chunks += 1;
+      this.initialize(run, {});
+      for (const chunk of this.call(run, {})) if (!isEmptyArray(chunk)) chunks.push(chunk);
+      chunks.push(...this.flush());
+    }
+    this.reset();
+    this.counters.emitted += chunks.length;
+    return chunks;
+  }
+
+  /**
+   * Processes the next chunk of a stream that is chunked along `chunkDim`; gives zero or more chunks. A chunk with
+   * discontinuities inside is split at them. At a gap or a change of rate the atom flushes, resets and starts a new
+   * run. Empty arrays are ignored. After {@link flush} the next push starts a new run.
+   *
+   * Throws `OVERLAP` where the coordinate goes backward; `DISCONTINUITY` at a gap or rate change if `onDiscontinuity` is
+   * `'raise'`; `IRREGULAR` where no interval is declared or can be inferred; `BAD_DIM` where the array has no such
+   * dimension; `BAD_SHAPE` or `BAD_DTYPE` where a chunk does not fit the run; `CHUNKED_WHOLE_RECORD` where the operation
+   * needs the whole record. The state is as before the chunk (or before the part of it) that was refused.
+   */
+  push(chunk: Chunk, flags: { chunkDim: string }): Chunk[] {
+    const { chunkDim } = flags;
+    if (this.#parent === null && chunk instanceof DataArray && !chunk.dims.includes(chunkDim))
+      throw new AtomError(
+        'BAD_DIM',
+        `${this.name}: a chunk has dimensions ${chunk.dims.join(', ')}; chunkDim ${chunkDim} is none of them`,
+      );
+    if (isEmptyArray(chunk)) return [];
+    this.checkChunkDim(chunk, chunkDim);
+    const chunks: Chunk[] = [];
+    for (const run of this.#splitRuns(chunk, chunkDim)) this.#pushRun(run, chunkDim, chunks);
+    return chunks;
+  }
+
+  /**
+   * Ends the run: gives what was held back, as zero or more chunks. Called at the end of a stream and at every seam.
+   * A second flush gives nothing; the next {@link push} starts a new run.
+   */
+  flush(): Chunk[] {
+    if (!this.#started || this.#flushed) return [];
+    this.#flushed = true;
+    const chunks = this.drain(this.#chunkDim === null ? {} : { chunkDim: this.#chunkDim });
+    const kept = chunks.filter((chunk) => !isEmptyArray(chunk));
+    if (this.#chunkDim !== null) this.counters.emitted += kept.length;
+    return kept;
+  }
+
+  /** Forgets the stream: all state, nested atoms' included. What was held back is dropped (see {@link flush}). */
+  reset(): void {
+    this.#memory = undefined;
+    this.#started = false;
+    this.#flushed = false;
+    this.#chunkDim = null;
+    this.#edge = null;
+    this.#layout = null;
+    for (const atom of this.#nested.values()) atom.reset();
+  }
+
+  /** A new atom with the same options and no state; this one is left alone. Listeners are not copied. */
+  fresh(): Atom {
+    const clone = new (this.constructor as new (options: O) => Atom)(this.options);
+    clone.onDiscontinuity = this.onDiscontinuity;
+    return clone;
+  }
+
+  /** Whether a first chunk was seen since the last reset. */
+  get initialized(): boolean {
+    return this.#started;
+  }
+
+  /**
+   * Everything the atom carries, as a copy in plain data: its own state under `own`, where the stream is under `stream`,
+   * nested atoms under `nested`. `{}` before the first chunk. {@link setState} of an atom with the same options goes on
+   * from it bit for bit.
+   */
+  get state(): AtomState {
+    if (!this.#started) return {};
+    const own: Record<string, StateValue> = {};
+    for (const name of this.#stateNames)
+      own[name] = saveValue((this.#memory as Record<string, MemoryValue>)[name] ?? null, `${this.name}.${name}`);
+    const nested: Record<string, StateValue> = {};
+    for (const [name, atom] of this.#nested) nested[name] = atom.state;
+    return {
+      own,
+      nested,
+      stream: {
+        chunkDim: this.#chunkDim,
+        flushed: this.#flushed,
+        edge: this.#edge === null ? null : { ...this.#edge },
+        layout: this.#layout === null ? null : { dtype: this.#layout.dtype, sizes: { ...this.#layout.sizes } },
+      },
+    };
+  }
+
+  /** Sets a state that {@link state} gave, exactly. Throws `BAD_STATE` where names do not fit this atom. */
+  setState(state: AtomState): void {
+    this.reset();
+    if (Object.keys(state).length === 0) return;
+    const { own, nested, stream } = state as unknown as { own: AtomState; nested: AtomState; stream: SavedStream };
+    this.#expectNames('own', own, this.#stateNames);
+    this.#expectNames('nested', nested, [...this.#nested.keys()]);
+    this.#expectNames('stream', stream, ['chunkDim', 'flushed', 'edge', 'layout']);
+    const memory: Record<string, MemoryValue> = {};
+    for (const name of this.#stateNames) memory[name] = loadValue(own[name]!, `${this.name}.${name}`);
+    if (this.#stateNames.length) this.#memory = memory as M;
+    this.#started = true;
+    this.#flushed = stream.flushed;
+    this.#chunkDim = stream.chunkDim;
+    this.#edge = stream.edge === null ? null : { ...stream.edge };
+    this.#layout = stream.layout === null ? null : { ...stream.layout };
+    this.initializeFromState();
+    for (const [name, atom] of this.#nested) atom.setState(nested[name] as AtomState);
+  }
+
+  /** One line: its name and the options it was given. */
+  toString(): string {
+    const text = (value: unknown) =>
+      JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
+    const options = Object.entries(this.options).filter(([, value]) => value !== undefined && value !== null);
+    return `${this.name}(${options.map(([key, value]) => `${key}: ${text(value)}`).join(', ')})`;
+  }
+
+  /** A new pipeline: this atom, then each of `next` (atoms or functions). Neither is changed. */
+  pipe(...next: (Atom | ChunkFunction)[]): Atom {
+    return composer(this, ...next);
+  }
+
+  // ---------------------------------------------------------- for implementers
+
+  /** Designs the atom and sets `memory` from the first chunk of a run. */
+  protected initialize(_chunk: Chunk, _flags: CallFlags): void {}
+
+  /** Designs what follows from `memory` alone: called after a state was set, and by `initialize` where it is useful. */
+  protected initializeFromState(): void {}
+
+  /** Processes one chunk of a run; gives zero or more chunks, in order. */
+  protected abstract call(chunk: Chunk, flags: CallFlags): Chunk[];
+
+  /** Gives what was held back at the end of a run. `flags.chunkDim` is that of the run; undefined for a whole array. */
+  protected drain(_flags: CallFlags): Chunk[] {
+    return [];
+  }
+
+  /** Throws `CHUNKED_WHOLE_RECORD` where the atom cannot be fed chunks along `chunkDim`; see {@link refuseChunkedAlong}. */
+  protected checkChunkDim(_chunk: Chunk, _chunkDim: string | undefined): void {}
+
+  /** The dimension it works along, as the user named it; null if it has none. */
+  protected get dim(): string | null {
+    return (this.options as { dim?: string }).dim ?? null;
+  }
+
+  /** {@link dim} with the aliases `first` and `last` resolved; null for tables, or where the array has no such dimension. */
+  workingDim(chunk: Chunk): string | null {
+    const { dim } = this;
+    if (dim === null || !(chunk instanceof DataArray)) return null;
+    if (dim === 'first') return chunk.dims[0] ?? null;
+    if (dim === 'last') return chunk.dims[chunk.dims.length - 1] ?? null;
+    return chunk.dims.includes(dim) ? dim : null;
+  }
+
+  /** As {@link workingDim}, but throws `BAD_DIM` for a table or an array without it. */
+  protected requireDim(chunk: Chunk): { array: DataArray; dim: string; axis: number } {
+    if (!(chunk instanceof DataArray))
+      throw new AtomError('BAD_ARGUMENT', `${this.name} works on arrays; it was given a table`);
+    const dim = this.workingDim(chunk);
+    if (dim === null)
+      throw new AtomError(
+        'BAD_DIM',
+        `${this.name}: dim ${this.dim} is not a dimension of the array (${chunk.dims.join(', ')})`,
+      );
+    return { array: chunk, dim, axis: chunk.dims.indexOf(dim) };
+  }
+
+  /** Throws `CHUNKED_WHOLE_RECORD` if `chunkDim` is the dimension (resolved) that is needed whole. */
+  protected refuseChunkedAlong(dim: string | null, chunkDim: string | undefined, why: string): void {
+    if (chunkDim === undefined || (dim !== null && dim !== chunkDim)) return;
+    throw new AtomError(
+      'CHUNKED_WHOLE_RECORD',
+      `${this.name} needs the whole record along ${dim ?? 'its dimension'} (${why}), so it cannot process a stream ` +
+        `chunked along ${chunkDim}: apply it to the whole array, or chunk along another dimension`,
+    );
+  }
+
+  /** Registers a nested atom: it is reset, saved and restored with this one, and its events come out here. */
+  protected nest<A extends Atom>(name: string, atom: A): A {
+    const inner: Atom = atom;
+    if (inner.#parent !== null)
+      throw new AtomError('BAD_ARGUMENT', `${atom.name} is already part of ${inner.#parent.name}; nest atom.fresh()`);
+    if (this.#nested.has(name))
+      throw new AtomError('BAD_ARGUMENT', `${this.name} already has a nested atom called ${name}`);
+    inner.#parent = this;
+    this.#nested.set(name, inner);
+    return atom;
+  }
+
+  /** Feeds a nested atom as this one is fed: the whole array, or the next chunk. */
+  protected feed(atom: Atom, chunk: Chunk, flags: CallFlags): Chunk[] {
+    return flags.chunkDim === undefined ? atom.run(chunk) : atom.push(chunk, { chunkDim: flags.chunkDim });
+  }
+
+  /** Says something once per kind and dimension; a nested atom's notices come out of the outermost one. */
+  protected notice(code: AtomNotice['code'], dim: string, message: string): void {
+    if (this.#parent) {
+      this.#parent.notice(code, dim, message);
+      return;
+    }
+    const key = `${code} ${dim}`;
+    if (this.#noticed.has(key)) return;
+    this.#noticed.add(key);
+    if (this.onNotice) this.onNotice({ code, dim, atom: this.name, message });
+    else process.emitWarning(message, { type: 'DasflowWarning', code });
+  }
+
+  /** The state between chunks, set in {@link initialize}. Reading it earlier is a mistake of the atom. */
+  protected get memory(): M {
+    if (this.#memory === undefined)
+      throw new AtomError('BAD_STATE', `${this.name}: its state is read before initialize() has set it`);
+    return this.#memory;
+  }
+
+  protected set memory(memory: M) {
+    this.#memory = memory;
+  }
+
+  /** Whether state is carried that a discontinuity would spoil: its own or a nested atom's. */
+  protected get live(): boolean {
+    if (this.#stateNames.length > 0) {
+      if (!this.#started || this.#memory === undefined) return true;
+      const values = this.#memory as Record<string, MemoryValue | undefined>;
+      if (this.#stateNames.some((name) => values[name] !== null && values[name] !== undefined)) return true;
+    }
+    for (const atom of this.#nested.values()) if (atom.live) return true;
+    return false;
+  }
+
+  // ------------------------------------------------------------------ internal
+
+  #pushRun(run: Chunk, chunkDim: string, chunks: Chunk[]): void {
+    if (this.#flushed) this.reset();
+    const live = this.live;
+    let edge: StreamEdge | null = null;
+    if (live && run instanceof DataArray) {
+      edge = streamEdge(run, chunkDim);
+      this.#noticeEdge(run, chunkDim, edge);
+      const judged = judgeSeam(this.#edge, edge, this.name);
+      if (judged?.seam) this.#crossSeam(judged.seam, chunks);
+      else if (judged && edge && edge.interval === null && this.#edge)
+        edge = { ...edge, interval: this.#edge.interval, inferred: this.#edge.inferred };
+      this.#checkLayout(run, chunkDim);
+    }
+    this.counters.chunks += 1;
+    this.#chunkDim = chunkDim;
+    if (!this.#started) {
+      this.initialize(run, { chunkDim });
+      this.#started = true;
+    }
+    const before = chunks.length;
+    for (const chunk of this.call(run, { chunkDim })) if (!isEmptyArray(chunk)) chunks.push(chunk);
+    this.counters.emitted += chunks.length - before;
+    if (live && run instanceof DataArray) {
+      if (edge) this.#edge = edge;
+      this.#layout = layoutOf(run, chunkDim);
+    }
+  }
+
+  #crossSeam(seam: Seam, chunks: Chunk[]): void {
+    this.#report(seam);
+    const where = `the stream ended at ${seam.end} and goes on at ${seam.start} along ${seam.dim} (expected ${seam.expected}, tolerance ${seam.tolerance})`;
+    if (seam.kind === 'overlap')
+      throw new AtomError(
+        'OVERLAP',
+        `${this.name}: ${where}: the coordinate goes backward; sort or remove what is double, or reset() to start a new run`,
+      );
+    if (this.#raises)
+      throw new AtomError(
+        'DISCONTINUITY',
+        seam.kind === 'gap'
+          ? `${this.name}: gap: ${where}, and onDiscontinuity is 'raise'`
+          : `${this.name}: the interval changed from ${seam.interval} to ${seam.nextInterval}: ${where}, and onDiscontinuity is 'raise'`,
+      );
+    chunks.push(...this.flush());
+    this.reset();
+  }
+
+  get #raises(): boolean {
+    if (this.onDiscontinuity === 'raise') return true;
+    for (const atom of this.#nested.values()) if (atom.#raises) return true;
+    return false;
+  }
+
+  #report(seam: Seam): void {
+    if (seam.kind === 'gap') this.counters.gaps += 1;
+    else if (seam.kind === 'rate') this.counters.rateChanges += 1;
+    else this.counters.overlaps += 1;
+    this.onSeam?.(seam);
+    if (this.#parent) this.#parent.#report(seam);
+  }
+
+  /** Reports the seam between two runs of a whole array; gives the edge of the later one. */
+  #reportRun(run: DataArray, dim: string, previous: StreamEdge | null): StreamEdge | null {
+    const edge = streamEdge(run, dim);
+    const judged = this.#parent === null ? judgeSeam(previous, edge, this.name) : null;
+    if (judged?.seam) this.#report(judged.seam);
+    return edge;
+  }
+
+  #noticeEdge(run: DataArray, dim: string, edge: StreamEdge | null): void {
+    if (edge === null)
+      this.notice(
+        'NO_COORDINATE',
+        dim,
+        `${this.name}: chunks have no coordinate along ${dim}, so gaps and overlaps cannot be seen`,
+      );
+    else if (edge.inferred)
+      this.notice(
+        'INFERRED_INTERVAL',
+        dim,
+        `${this.name}: the coordinate ${dim} declares no samplingInterval; inferred ${edge.interval} from its evenly spaced labels (${run.shape.join(' x ')} samples), trusted to ${edge.tolerance}`,
+      );
+  }
+
+  #checkLayout(run: DataArray, chunkDim: string): void {
+    const was = this.#layout;
+    if (was === null) return;
+    const { dtype, sizes } = layoutOf(run, chunkDim);
+    if (dtype !== was.dtype)
+      throw new AtomError('BAD_DTYPE', `${this.name}: a chunk is ${dtype}, the run so far ${was.dtype}; reset() first`);
+    const same = Object.keys(was.sizes).join() === Object.keys(sizes).join();
+    if (!same || Object.entries(sizes).some(([dim, size]) => was.sizes[dim] !== size))
+      throw new AtomError(
+        'BAD_SHAPE',
+        `${this.name}: a chunk has ${describe(sizes)}, the run so far ${describe(was.sizes)}; reset() to start a new run`,
+      );
+  }
+
+  #splitRuns(chunk: Chunk, dim: string | null): Chunk[] {
+    if (!(chunk instanceof DataArray) || dim === null) return [chunk];
+    const coord = chunk.coords.get(dim);
+    if (!(coord instanceof AxisCoordinate)) return [chunk];
+    const regular = coord.isRegular() ? coord : inferRegular(coord);
+    if (regular === null) return [chunk];
+    const indices = regular.getSplitIndices('discontinuities', regular.tolerance);
+    return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
+  }
+
+  #expectNames(part: string, saved: unknown, names: readonly string[]): void {
+    const given = saved !== null && typeof saved === 'object' ? Object.keys(saved).sort() : [];
+    const wanted = [...names].sort();
+    if (given.join() !== wanted.join())
+      throw new AtomError(
+        'BAD_STATE',
+        `${this.name}: a saved state has ${part} {${given.join(', ')}}; this atom needs {${wanted.join(', ')}}`,
+      );
+  }
+}
+
+/** A function that a pipeline can hold: one chunk in, one chunk, several, or none out. */
+// biome-ignore lint/suspicious/noExplicitAny: Partial calls it with the arguments the user fixed
+export type ChunkFunction = (...args: any[]) => Chunk | readonly Chunk[] | null;
+
+interface SavedStream {
+  chunkDim: string | null;
+  flushed: boolean;
+  edge: StreamEdge | null;
+  layout: RunLayout | null;
+}
+
+let composer: (...stages: (Atom | ChunkFunction)[]) => Atom = () => {
+  throw new AtomError('BAD_ARGUMENT', 'pipe() needs lib/atoms/compose.js to be loaded');
+};
+
+/** Hands `compose` to {@link Atom.pipe}: compose.js needs the classes that extend Atom, so Atom cannot import it. */
+export function setComposer(compose: typeof composer): void {
+  composer = compose;
+}
+
+function layoutOf(array: DataArray, chunkDim: string): RunLayout {
+  const sizes: Record<string, number> = {};
+  for (const [i, dim] of array.dims.entries()) sizes[dim] = dim === chunkDim ? -1 : array.shape[i];
+  return { dtype: array.dtype, sizes };
+}
+
+function describe(sizes: Readonly<Record<string, number>>): string {
+  return Object.entries(sizes)
+    .map(([dim, size]) => (size < 0 ? dim : `${dim}: ${size}`))
+    .join(', ');
+}

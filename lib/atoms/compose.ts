@@ -1,0 +1,79 @@
+import { AtomError } from '../errors.js';
+import { Atom, type ChunkFunction, setComposer } from './atom.js';
+import type { Chunk } from './chunk.js';
+import { HERE, Partial } from './partial.js';
+import { Sequential } from './sequential.js';
+
+/**
+ * Chains atoms, pipelines and functions into a new {@link Sequential}; `a.pipe(b)` is `compose(a, b)`. As in xdas,
+ * unnamed pipelines are flattened, a named first one keeps its name, a named later one stays nested. The operands are
+ * left alone: the new pipeline holds fresh atoms with their options.
+ */
+export function compose(...stages: (Atom | ChunkFunction)[]): Sequential {
+  if (stages.length === 0) throw new AtomError('BAD_ARGUMENT', 'compose() needs at least one atom or function');
+  const atoms = stages.flatMap((stage, index): Atom[] => {
+    if (!(stage instanceof Atom)) return [new Partial({ func: stage })];
+    if (stage instanceof Sequential && (index === 0 || stage.label === null))
+      return stage.atoms.map((atom) => atom.fresh());
+    return [stage.fresh()];
+  });
+  const first = stages[0];
+  return new Sequential({
+    atoms,
+    name: first instanceof Sequential ? first.label : null,
+    onDiscontinuity: stages.some((stage) => stage instanceof Atom && stage.onDiscontinuity === 'raise')
+      ? 'raise'
+      : 'reset',
+  });
+}
+
+setComposer(compose);
+
+/**
+ * A function that gives an atom when it is called with {@link HERE} (or an atom) in the place of the data, and works at
+ * once when it is called with data: xdas's `atomized`.
+ *
+ *     const energy = atomized(square);
+ *     energy(da);                 // a DataArray
+ *     energy(HERE);               // an atom
+ *     energy(new Filter(...));    // a pipeline: the filter, then square
+ */
+export function atomized<A extends unknown[], R>(
+  func: (...args: A) => R,
+): {
+  (...args: A): R;
+  (...args: unknown[]): Atom;
+} {
+  const wrapper = (...args: unknown[]): unknown => {
+    const atoms = args.filter((arg) => arg instanceof Atom);
+    if (atoms.length > 1)
+      throw new AtomError('BAD_ARGUMENT', `${func.name} was given ${atoms.length} atoms; a pipeline is a single chain`);
+    if (atoms.length === 0 && !args.includes(HERE)) return func(...(args as A));
+    const partial = new Partial({
+      func: func as ChunkFunction,
+      args: args.map((arg) => (arg instanceof Atom ? HERE : arg)),
+      name: func.name,
+    });
+    return atoms.length ? compose(atoms[0]!, partial) : partial;
+  };
+  Object.defineProperty(wrapper, 'name', { value: func.name });
+  return wrapper as ReturnType<typeof atomized<A, R>>;
+}
+
+/**
+ * The function form of an atom class, as xdas's `filter(da, ...)`: with data it makes the atom and applies it, with
+ * {@link HERE} it gives the atom, with an atom or pipeline a pipeline longer by this atom.
+ */
+export function asFunction<O>(make: new (options: O) => Atom): {
+  (data: Chunk, options: O): Chunk;
+  (input: typeof HERE | Atom, options: O): Atom;
+} {
+  const form = (data: Chunk | Atom | typeof HERE, options: O): unknown => {
+    const atom = new make(options);
+    if (data === HERE) return atom;
+    if (data instanceof Atom) return compose(data, atom);
+    return atom.apply(data as Chunk);
+  };
+  Object.defineProperty(form, 'name', { value: make.name[0]!.toLowerCase() + make.name.slice(1) });
+  return form as ReturnType<typeof asFunction<O>>;
+}

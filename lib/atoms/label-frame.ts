@@ -1,0 +1,168 @@
+/** The labels of a stretch of a stream, without its samples, and the labels of what is resampled from it. */
+import { AxisCoordinate, type Coordinate } from '../coordinates/coordinate.js';
+import { addDeltas, toTolerance } from '../coordinates/delta.js';
+import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
+import { smallestTolerance } from '../coordinates/sampling-ratio.js';
+import type { Attrs, DataArray } from '../dataarray/data-array.js';
+import { type CoordDType, type Delta, isBigDType, isFloatDType, type Scalar } from '../dtype.js';
+import { floorDivide, roundDivide } from '../time.js';
+import { inferRegular } from './seam.js';
+
+/** What a stretch of samples is labelled with. */
+export interface LabelFrame {
+  readonly dims: readonly string[];
+  readonly shape: readonly number[];
+  readonly name: string | null;
+  readonly attrs: Attrs;
+  /** Coordinates in order. */
+  readonly coords: Readonly<Record<string, Coordinate>>;
+}
+
+/** The labels of an array. */
+export function frameOf(array: DataArray): LabelFrame {
+  const { dims, shape, name, attrs } = array;
+  return { dims: [...dims], shape: [...shape], name, attrs, coords: Object.fromEntries(array.coords.entries()) };
+}
+
+/** `next` with the labels of `previous` before it, along `dim`. */
+export function joinFrames(previous: LabelFrame, next: LabelFrame, dim: string): LabelFrame {
+  const axis = next.dims.indexOf(dim);
+  const coords: Record<string, Coordinate> = {};
+  for (const [name, coord] of Object.entries(next.coords)) {
+    const before = previous.coords[name];
+    const joins = coord instanceof AxisCoordinate && coord.dim === dim && before instanceof AxisCoordinate;
+    coords[name] = joins ? before.append(coord) : coord;
+  }
+  return { ...next, coords, shape: next.shape.map((size, i) => (i === axis ? size + previous.shape[i] : size)) };
+}
+
+/** The last `count` samples of a frame, or all. */
+export function frameTail(frame: LabelFrame, dim: string, count: number): LabelFrame {
+  const axis = frame.dims.indexOf(dim);
+  const start = Math.max(0, frame.shape[axis] - count);
+  if (start === 0) return frame;
+  const coords: Record<string, Coordinate> = {};
+  for (const [name, coord] of Object.entries(frame.coords))
+    coords[name] = coord instanceof AxisCoordinate && coord.dim === dim ? coord.slice(start) : coord;
+  return { ...frame, coords, shape: frame.shape.map((size, i) => (i === axis ? size - start : size)) };
+}
+
+/** Where resampled outputs sit on the grid of a run. */
+export interface ResampledGrid {
+  readonly up: number;
+  readonly down: number;
+  /** Outputs `lo` up to but without `hi`, counted from the start of the run. */
+  readonly lo: number;
+  readonly hi: number;
+  /** Upsampled samples of delay that are taken off the labels. */
+  readonly lag: number;
+  /** Input samples of the run before the first sample of the frame. */
+  readonly frameStart: number;
+}
+
+/**
+ * The coordinates of outputs `lo` to `hi` of a run, output k being `k * down - lag` upsampled samples after its start.
+ * The rate is kept as an exact ratio. Other coordinates along `dim` name the input sample that an output is drawn from.
+ */
+export function resampledCoords(frame: LabelFrame, dim: string, grid: ResampledGrid): Record<string, Coordinate> {
+  const coords: Record<string, Coordinate> = {};
+  for (const [name, coord] of Object.entries(frame.coords)) {
+    if (!(coord instanceof AxisCoordinate) || coord.dim !== dim) coords[name] = coord;
+    else if (name === dim) coords[name] = resampledAxis(coord, dim, grid);
+    else coords[name] = drawnLabels(coord, grid);
+  }
+  return coords;
+}
+
+function drawnLabels(coord: AxisCoordinate, { up, down, lo, hi, frameStart }: ResampledGrid): Coordinate {
+  const positions = Array.from({ length: hi - lo }, (_, k) => Math.floor(((lo + k) * down) / up) - frameStart);
+  return new DenseCoordinate({ values: coord.getValues(positions), dim: coord.dim, dtype: coord.dtype });
+}
+
+function resampledAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid): Coordinate {
+  const { up, down, lo, hi, lag, frameStart } = grid;
+  const size = hi - lo;
+  const shift = lo * down - lag - frameStart * up;
+  const { dtype } = coord;
+  const ratio = coord.samplingRatio;
+  if (ratio === null) return undeclaredAxis(coord, dim, grid);
+  const { numerator, denominator } = ratio;
+  const rate = isFloatDType(dtype)
+    ? { up: [Number(numerator) / up, 1] as const, out: [(Number(numerator) * down) / up, 1] as const }
+    : {
+        up: [BigInt(numerator), BigInt(denominator) * BigInt(up)] as const,
+        out: [BigInt(numerator) * BigInt(down), BigInt(denominator) * BigInt(up)] as const,
+      };
+  const origin = stepFrom(coord.start, shift, rate.up[0], rate.up[1], dtype);
+  return regularBlock(origin, size, rate.out, dim, dtype, coord.tolerance);
+}
+
+/**
+ * `size` labels from `start` at an exact rate, as a regular interpolated coordinate. `tolerance` (null: none) is widened
+ * by what the rounding of the last label to a tick costs.
+ */
+export function regularBlock(
+  start: Scalar,
+  size: number,
+  [numerator, denominator]: readonly [number | bigint, number | bigint],
+  dim: string,
+  dtype: CoordDType,
+  tolerance: Delta | null,
+): InterpCoordinate {
+  const tieIndices = size < 2 ? [0].slice(0, size) : [0, size - 1];
+  const end = stepFrom(start, size - 1, numerator, denominator, dtype);
+  const ties = size < 2 ? [start].slice(0, size) : [start, end];
+  const init = {
+    tieIndices,
+    tieValues: ties as number[],
+    samplingNumerator: isBigDType(dtype) ? BigInt(numerator) : Number(numerator),
+    samplingDenominator: denominator,
+    dim,
+    dtype,
+  };
+  const bare = new InterpCoordinate({ ...init, tolerance: looseTolerance(dtype) });
+  const quantization = smallestTolerance(tieIndices, bare.tieValues, bare.samplingRatio!, dtype);
+  if (tolerance === null && !(quantization > 0)) return new InterpCoordinate(init);
+  return new InterpCoordinate({ ...init, tolerance: addDeltas(toTolerance(tolerance, dtype), quantization, dtype) });
+}
+
+/** Wide enough that a coordinate can be made before its own rounding is known. */
+function looseTolerance(dtype: CoordDType): Delta {
+  if (isFloatDType(dtype)) return Number.MAX_VALUE / 4;
+  return isBigDType(dtype) ? 2n ** 62n : 2 ** 50;
+}
+
+/** An axis without a declared interval keeps none: two labels at the inferred spacing. */
+function undeclaredAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid): Coordinate {
+  const { up, down, lo, hi, lag, frameStart } = grid;
+  const { dtype } = coord;
+  const at = (k: number) => k * down - lag - frameStart * up;
+  const delta = (inferRegular(coord) ?? coord).getSamplingInterval({ cast: false });
+  const label = (k: number) => (delta === null ? coord.start : upsampledFrom(coord.start, at(k), delta, up));
+  const size = hi - lo;
+  const tieIndices = size < 2 ? [0].slice(0, size) : [0, size - 1];
+  const tieValues = size < 2 ? [label(lo)].slice(0, size) : [label(lo), label(hi - 1)];
+  return new InterpCoordinate({ tieIndices, tieValues: tieValues as number[], dim, dtype });
+}
+
+function upsampledFrom(start: Scalar, count: number, delta: Delta, up: number): Scalar {
+  if (typeof start === 'bigint') return start + floorDivide(BigInt(count) * BigInt(delta), BigInt(up));
+  return Number(start) + (count * Number(delta)) / up;
+}
+
+/** `anchor` moved by `steps` at an exact rate, rounded to the tick of the axis (halves to even); floats as they come. */
+export function stepFrom(
+  anchor: Scalar,
+  steps: number,
+  numerator: number | bigint,
+  denominator: number | bigint,
+  dtype: CoordDType,
+): Scalar {
+  if (isFloatDType(dtype)) {
+    const value = Number(anchor) + (steps * Number(numerator)) / Number(denominator);
+    return dtype === 'float32' ? Math.fround(value) : value;
+  }
+  const moved = BigInt(anchor as bigint) + roundDivide(BigInt(steps) * BigInt(numerator), BigInt(denominator));
+  return isBigDType(dtype) ? moved : Number(moved);
+}

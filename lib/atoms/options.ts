@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { AtomError } from '../errors.js';
+
+/** Options that every atom takes. */
+export interface AtomOptions {
+  /**
+   * What a gap or a change of rate does: `'reset'` (default) flushes and starts a new run, `'raise'` throws
+   * `DISCONTINUITY`. An overlap always throws. `'raise'` on a nested atom counts for the pipeline around it.
+   */
+  onDiscontinuity?: 'reset' | 'raise';
+}
+
+const common = { onDiscontinuity: z.enum(['reset', 'raise']).optional() };
+
+/** The schema of an atom's options: its own `shape` and the options common to all atoms; anything else is refused. */
+export function optionsSchema<S extends z.ZodRawShape>(shape: S): z.ZodObject<S & typeof common, z.core.$strict> {
+  return z.strictObject({ ...shape, ...common });
+}
+
+/** A dimension: its name, or the aliases `first` and `last`. */
+export const dimSchema = z.string().min(1);
+
+/** Cut-off frequencies: one, or a list of rising ones. */
+export const cutoffSchema = z.union([z.number().positive(), z.array(z.number().positive()).min(1)]);
+
+/** A window as scipy names it: `'hamming'`, or a list of its name and parameters, `['kaiser', 5]`. */
+export const windowSchema = z.union([z.string(), z.tuple([z.string()], z.number())]);
+
+/** A shape's option names with the allowed type of each, for error texts. */
+function allowedOptions(schema: z.ZodType): string {
+  const shape = schema instanceof z.ZodObject ? (schema.shape as Record<string, z.ZodType>) : {};
+  return Object.entries(shape)
+    .map(([name, type]) => (type.safeParse(undefined).success ? `${name}?` : name))
+    .join(', ');
+}
+
+/**
+ * Checks options against the schema of an atom and fills in defaults. Throws `BAD_ARGUMENT` naming the atom, each
+ * option that is wrong, and the options that are allowed (`?` marks those that may be left out).
+ */
+export function parseOptions<T extends z.ZodType>(atom: string, schema: T, options: unknown): z.output<T> {
+  const parsed = schema.safeParse(options ?? {});
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map(({ path, message, ...issue }) => {
+    if (issue.code === 'unrecognized_keys')
+      return `unknown option${issue.keys.length > 1 ? 's' : ''} ${issue.keys.join(', ')}`;
+    return path.length ? `${path.map(String).join('.')}: ${message}` : message;
+  });
+  throw new AtomError('BAD_ARGUMENT', `${atom}: ${faults.join('; ')} (allowed options: ${allowedOptions(schema)})`, {
+    cause: parsed.error,
+  });
+}

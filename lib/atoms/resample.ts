@@ -1,0 +1,132 @@
+import { z } from 'zod';
+import type { Delta } from '../dtype.js';
+import { AtomError } from '../errors.js';
+import { iirfilter } from '../signal/design/iirfilter.js';
+import { nsToSeconds } from '../time.js';
+import { Atom, type CallFlags } from './atom.js';
+import type { Chunk } from './chunk.js';
+import { DownSample } from './down-sample.js';
+import { FIRFilter } from './fir-filter.js';
+import { dimSchema, optionsSchema, parseOptions, windowSchema } from './options.js';
+import { checkTarget, solveResampling } from './resampling-ratio.js';
+import { samplingDelta } from './sampling.js';
+import { Sequential } from './sequential.js';
+import { SOSFilter } from './sos-filter.js';
+import { UpSample } from './up-sample.js';
+
+const factor = z.int().positive().nullable().default(null);
+
+/** Options of {@link Resample}. */
+export type ResampleOptions = z.input<typeof Resample.schema>;
+
+/**
+ * Another sampling rate, with the filter that it needs; xdas's Resample.
+ *
+ * - The target is named in exactly one way: `rate` (Hz, or 1/m), `interval` (a number in seconds or units of the
+ *   coordinate; bigint nanoseconds or text such as `'20ms'` is exact), or `up` and/or `down` (integers).
+ * - `method`: `'fir'` (default): polyphase low-pass, values without delay, sample for sample scipy's resample_poly;
+ *   `'iir'`: Chebyshev I, causal. `'fft'` is not available here: it needs the whole record.
+ * - `snap` (default false): the nearest whole factor, so that samples stay on the grid. `maxup` (default 10), `maxdown`
+ *   (default none), `tolerance` (relative, default 1e-5): how a rate is approached.
+ * - `window`: `'fir'`, default `['kaiser', 5]`. `numtaps`: `'fir'`, default 20 max(up, down) + 1. `order`: `'iir'`,
+ *   default 8. `zerophase`: not available here. `edge`: belongs to `'fft'`.
+ * - `dim`: default `'time'`.
+ *
+ * `'fir'`: float32 stays float32, else float64; `'iir'`: float64. Nothing to do (a ratio of 1): the input as it is.
+ * State: the interval `delta` of the input, and that of the stages inside.
+ */
+export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: Delta }> {
+  static readonly schema = optionsSchema({
+    rate: z.number().positive().nullable().default(null),
+    interval: z.union([z.number().positive(), z.bigint().positive(), z.string()]).nullable().default(null),
+    up: factor,
+    down: factor,
+    method: z.enum(['fir', 'iir', 'fft']).default('fir'),
+    snap: z.boolean().default(false),
+    maxup: z.int().positive().default(10),
+    maxdown: z.int().positive().nullable().default(null),
+    tolerance: z.number().nonnegative().nullable().default(null),
+    window: windowSchema.nullable().default(null),
+    numtaps: z.int().positive().nullable().default(null),
+    order: z.int().positive().nullable().default(null),
+    zerophase: z.boolean().default(false),
+    edge: z.enum(['mirror', 'linear', 'none']).nullable().default(null),
+    dim: dimSchema.default('time'),
+  });
+  readonly #fir: FIRFilter | null = null;
+  readonly #iir: { up: UpSample; filter: SOSFilter; down: DownSample; all: Sequential } | null = null;
+  #identity = false;
+
+  constructor(options: ResampleOptions) {
+    super(parseOptions('Resample', Resample.schema, options), ['delta']);
+    const { method, window, dim } = this.options;
+    this.#checkOptions();
+    if (method === 'fir') {
+      const plan = { numtaps: null, cutoff: null, btype: 'lowpass', window: window ?? ['kaiser', 5], dim } as const;
+      this.#fir = this.nest('child', new FIRFilter({ ...plan, window: plan.window as string | [string, ...number[]] }));
+    } else {
+      const up = new UpSample({ factor: 1, dim });
+      const filter = new SOSFilter({ sos: null, dim });
+      const down = new DownSample({ factor: 1, dim });
+      this.#iir = { up, filter, down, all: this.nest('child', new Sequential({ atoms: [up, filter, down] })) };
+    }
+  }
+
+  #checkOptions(): void {
+    const { method, snap, up, down, window, numtaps, order, zerophase, edge } = this.options;
+    const refuse = (what: string, allowed: string) => {
+      throw new AtomError('BAD_ARGUMENT', `Resample: ${what}; allowed: ${allowed}`);
+    };
+    if (method === 'fft') refuse("method 'fft' is not available, it needs the whole record", "'fir', 'iir'");
+    if (numtaps !== null && method !== 'fir') refuse(`numtaps with method '${method}'`, "method 'fir'");
+    if (order !== null && method !== 'iir') refuse(`order with method '${method}'`, "method 'iir'");
+    if (window !== null && method === 'iir') refuse("window with method 'iir'", "method 'fir'");
+    if (edge !== null) refuse(`edge with method '${method}': it belongs to 'fft'`, 'edge: null');
+    if (zerophase)
+      refuse('zerophase is not available, it needs the whole record', "method 'fir', which shifts no phase");
+    if (snap && (up !== null || down !== null)) refuse('snap with up/down', 'snap with rate or interval');
+    checkTarget(this.options);
+  }
+
+  protected override initialize(chunk: Chunk): void {
+    const { array, dim } = this.requireDim(chunk);
+    this.memory = { delta: samplingDelta(array, dim, this.name) };
+    this.initializeFromState();
+  }
+
+  protected override initializeFromState(): void {
+    const { delta } = this.memory;
+    const { up, down } = solveResampling(this.options, delta, this.options);
+    this.#identity = up === 1 && down === 1;
+    if (this.#fir) {
+      const fs = 1 / (typeof delta === 'bigint' ? nsToSeconds(delta) : delta);
+      const numtaps = this.options.numtaps ?? 20 * Math.max(up, down) + 1;
+      if (this.options.numtaps === null && down > 100)
+        this.notice(
+          'COSTLY',
+          this.options.dim,
+          `Resample: down ${down} needs ${numtaps} taps; method: 'iir', numtaps, or two stages cost less`,
+        );
+      this.#fir.design({ numtaps, cutoff: Math.min((fs * up) / down, fs) / 2, up, down });
+    } else if (this.#iir) {
+      const order = this.options.order ?? 8;
+      const wn = 0.8 / Math.max(up, down);
+      this.#iir.up.design(up);
+      this.#iir.filter.design(iirfilter(order, wn, { rp: 0.05, btype: 'lowpass', ftype: 'cheby1', output: 'sos' }));
+      this.#iir.down.design(down);
+    }
+  }
+
+  protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
+    if (this.#identity) return [chunk];
+    return this.feed(this.#child, chunk, flags);
+  }
+
+  protected override drain(): Chunk[] {
+    return this.#child.flush();
+  }
+
+  get #child(): Atom {
+    return (this.#fir ?? this.#iir?.all)!;
+  }
+}

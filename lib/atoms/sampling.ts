@@ -1,0 +1,36 @@
+import { AxisCoordinate } from '../coordinates/coordinate.js';
+import type { DataArray } from '../dataarray/data-array.js';
+import type { Delta } from '../dtype.js';
+import { AtomError } from '../errors.js';
+import { inferRegular } from './seam.js';
+
+/**
+ * The coordinate of `array` along `dim`, made regular for the moment where it declares no interval but is evenly spaced
+ * (see {@link inferRegular}). Throws `IRREGULAR` where there is no axis coordinate or no interval can be inferred.
+ */
+export function regularCoordinate(array: DataArray, dim: string, who: string): AxisCoordinate {
+  const coord = array.coords.get(dim);
+  if (!(coord instanceof AxisCoordinate))
+    throw new AtomError(
+      'IRREGULAR',
+      `${who}: the array has no coordinate along ${dim}, so its sampling rate is unknown`,
+    );
+  const regular = coord.isRegular() ? coord : inferRegular(coord);
+  if (regular === null)
+    throw new AtomError(
+      'IRREGULAR',
+      `${who}: coordinate ${dim} declares no samplingInterval and is not evenly spaced; make it regular first ` +
+        '(coordinate.toRegular({ tolerance }))',
+    );
+  return regular;
+}
+
+/** The sampling interval of `array` along `dim` as a number: seconds for times, units of the coordinate otherwise. */
+export function samplingInterval(array: DataArray, dim: string, who: string): number {
+  return Number(regularCoordinate(array, dim, who).getSamplingInterval());
+}
+
+/** The sampling interval in the type of the coordinate: bigint nanoseconds (rounded down) for times. */
+export function samplingDelta(array: DataArray, dim: string, who: string): Delta {
+  return regularCoordinate(array, dim, who).getSamplingInterval({ cast: false })!;
+}

@@ -1,0 +1,178 @@
+import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { defaultTolerance, largerDelta } from '../coordinates/delta.js';
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
+import type { DataArray } from '../dataarray/data-array.js';
+import type { Delta, Scalar } from '../dtype.js';
+import { AtomError, CoordinateError } from '../errors.js';
+
+/** How an incoming chunk follows the stream so far. */
+export type SeamVerdict = 'continuous' | 'gap' | 'rate' | 'overlap';
+
+/**
+ * A place where a stream does not simply go on. Times are exact bigint nanoseconds; on other axes the values are those
+ * of the coordinate.
+ */
+export interface Seam {
+  /** `gap`: samples are missing; `rate`: the sampling interval changed; `overlap`: the coordinate goes backward. */
+  readonly kind: 'gap' | 'rate' | 'overlap';
+  /** The dimension along which the stream is chunked. */
+  readonly dim: string;
+  /** The atom that judged, by its name. */
+  readonly atom: string;
+  /** The label of the last sample before the seam. */
+  readonly end: Scalar;
+  /** The label that the next sample was expected to have: `end` plus one interval. */
+  readonly expected: Scalar;
+  /** The label that it has. */
+  readonly start: Scalar;
+  /** `start - expected`: positive for a gap, negative for an overlap. */
+  readonly jump: Delta;
+  /** The sampling interval before the seam. */
+  readonly interval: Delta;
+  /** The sampling interval after it, or null where a chunk of one sample does not tell. */
+  readonly nextInterval: Delta | null;
+  /** What was allowed: the larger tolerance of both sides. */
+  readonly tolerance: Delta;
+}
+
+/** What an atom keeps of the last chunk to judge the next one: labels only, no samples. */
+export interface StreamEdge {
+  readonly chunkDim: string;
+  readonly start: Scalar;
+  readonly end: Scalar;
+  readonly interval: Delta | null;
+  readonly tolerance: Delta;
+  readonly size: number;
+  /** The interval was inferred from the labels: the coordinate declares none. */
+  readonly inferred: boolean;
+}
+
+const asBig = (value: Scalar | Delta): bigint => BigInt(value);
+
+/** `a + b` in the arithmetic of the axis: bigint where the labels are, float64 otherwise. */
+function add(a: Scalar, b: Delta, sign: 1 | -1 = 1): Delta {
+  if (typeof a === 'bigint') return a + BigInt(sign) * asBig(b);
+  return Number(a) + sign * Number(b);
+}
+
+function subtract(a: Scalar, b: Scalar): Delta {
+  return add(a, b as Delta, -1);
+}
+
+function magnitude(a: Delta): Delta {
+  return a < 0 ? -a : a;
+}
+
+/**
+ * A regular copy of a coordinate that declares no interval but is evenly spaced within 1 % of one: interpolated tie
+ * points (streams of xdas 0.2.7 declare none), or dense values. Null where it is not, or has fewer than two labels.
+ */
+export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
+  if (coord.size < 2 || typeof coord.start === 'string') return null;
+  const rate = nominalRate(coord);
+  if (!(rate > 0)) return null;
+  try {
+    return coord.toRegular({
+      tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),
+    });
+  } catch (error) {
+    if (error instanceof CoordinateError) return null;
+    throw error;
+  }
+}
+
+/** The rate of the longest stretch without a seam, roughly: it is only the scale of the tolerance. */
+function nominalRate(coord: AxisCoordinate): number {
+  if (!(coord instanceof InterpCoordinate)) return Number(subtract(coord.end, coord.start)) / (coord.size - 1);
+  const { tieIndices, tieValues } = coord;
+  let [longest, rate] = [0, Number.NaN];
+  for (let i = 1; i < tieIndices.length; i++) {
+    const steps = tieIndices[i] - tieIndices[i - 1];
+    if (steps <= longest || (steps === 1 && tieIndices.length > 2)) continue;
+    longest = steps;
+    rate = Number(subtract(tieValues[i], tieValues[i - 1])) / steps;
+  }
+  return rate;
+}
+
+/** A hundredth of an interval: what an inferred interval is trusted to. */
+function inferredTolerance(interval: Delta): Delta {
+  return typeof interval === 'bigint' ? interval / 100n + 1n : interval / 100;
+}
+
+/** What is to be kept of `chunk` for the next seam, or null where it has no axis coordinate along `chunkDim`. */
+export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | null {
+  const coord = chunk.coords.get(chunkDim);
+  if (!(coord instanceof AxisCoordinate) || coord.empty || typeof coord.start === 'string') return null;
+  const inferred = !coord.isRegular();
+  const regular = inferred ? inferRegular(coord) : coord;
+  const interval = regular?.getSamplingInterval({ cast: false }) ?? null;
+  return {
+    chunkDim,
+    start: coord.start,
+    end: coord.end,
+    interval,
+    tolerance: regular?.tolerance ?? defaultTolerance(coord.dtype),
+    size: coord.size,
+    inferred: inferred && interval !== null,
+  };
+}
+
+/**
+ * Judges how `next` follows `previous`, as xdas does: the interval must be the same within the tolerance, and the chunk
+ * must start one interval after the end of the stream so far, within the tolerance. Null where there is nothing to
+ * judge: a first chunk, another dimension, or two chunks of one sample that tell no interval.
+ *
+ * Throws `IRREGULAR` where a side has more than one sample, declares no interval and none can be inferred.
+ */
+export function judgeSeam(
+  previous: StreamEdge | null,
+  next: StreamEdge | null,
+  atom: string,
+): { verdict: SeamVerdict; seam: Seam | null } | null {
+  if (previous === null || next === null || previous.chunkDim !== next.chunkDim) return null;
+  for (const side of [previous, next])
+    if (side.interval === null && side.size > 1)
+      throw new AtomError(
+        'IRREGULAR',
+        `${atom}: processing in chunks along ${side.chunkDim} needs a regular coordinate: one that declares its ` +
+          `samplingInterval or is evenly spaced (make it regular with coordinate.toRegular({ tolerance }))`,
+      );
+  const interval = previous.interval ?? next.interval;
+  if (interval === null) return null;
+  const tolerance = largerDelta(previous.tolerance, next.tolerance);
+  const expected = add(previous.end, interval);
+  const jump = subtract(next.start, expected);
+  let verdict: SeamVerdict;
+  if (next.interval !== null && rateDiffers(previous, next, interval, tolerance)) verdict = 'rate';
+  else if (magnitude(jump) <= tolerance) verdict = 'continuous';
+  else verdict = jump > 0 ? 'gap' : 'overlap';
+  if (verdict === 'continuous') return { verdict, seam: null };
+  const { start, interval: nextInterval } = next;
+  return {
+    verdict,
+    seam: {
+      kind: verdict,
+      dim: next.chunkDim,
+      atom,
+      end: previous.end,
+      expected,
+      start,
+      jump,
+      interval,
+      nextInterval,
+      tolerance,
+    },
+  };
+}
+
+/**
+ * Declared intervals are compared within the tolerance, as in xdas. An inferred one is trusted to a hundredth of a
+ * sample over the whole chunk, so that its drift over the chunk is compared: a rate that is off by 0.1 % is seen.
+ */
+function rateDiffers(previous: StreamEdge, next: StreamEdge, interval: Delta, tolerance: Delta): boolean {
+  const difference = magnitude(subtract(next.interval!, interval));
+  if (!previous.inferred && !next.inferred) return difference > tolerance;
+  const steps = Math.max(1, Math.min(previous.interval === null ? next.size : previous.size, next.size) - 1);
+  return Number(difference) * steps > 2 * Number(tolerance) + (typeof interval === 'bigint' ? steps : 0);
+}
