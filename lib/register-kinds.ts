@@ -84,7 +84,10 @@ export const zmqSink: SinkKind = {
     return publisher;
   },
   async wait(sink, options, { signal }) {
-    const { waitForSubscribers: least, waitTimeout } = options as { waitForSubscribers: number; waitTimeout: number | null };
+    const { waitForSubscribers: least, waitTimeout } = options as {
+      waitForSubscribers: number;
+      waitTimeout: number | null;
+    };
     if (least === 0) return;
     const publisher = sink as ZMQPublisher;
     const aborted = new Promise<never>((_resolve, reject) => {
@@ -125,6 +128,7 @@ export const folderSink: SinkKind = {
 sourceKinds.register(filesSource).register(zmqSource);
 sinkKinds.register(folderSink).register(csvSink).register(zmqSink);
 registerArrays((array, context) => {
-  if (array instanceof DataArray || array instanceof LazyArray) return new DataArrayLoader(array, context.chunks ?? 'auto');
+  if (array instanceof DataArray || array instanceof LazyArray)
+    return new DataArrayLoader(array, context.chunks ?? 'auto');
   throw new ArgumentError('BAD_ARGUMENT', 'an array to process is a DataArray or a LazyArray');
 });

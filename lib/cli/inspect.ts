@@ -24,7 +24,9 @@ export async function inspect(what: string, options: InspectOptions): Promise<vo
   const found = /^[a-z][a-z0-9+.-]+:\/\//i.test(what)
     ? await nextPacket(what, options.timeout)
     : { array: await openMfDataArray(what), packet: null };
-  const text = options.json ? jsonText({ source: what, ...describe(found.array), packet: found.packet }) : String(found.array);
+  const text = options.json
+    ? jsonText({ source: what, ...describe(found.array), packet: found.packet })
+    : String(found.array);
   process.stdout.write(`${text}\n`);
 }
 
@@ -46,7 +48,9 @@ async function nextPacket(url: string, timeout: number) {
 function describe(array: DataArray | LazyArray) {
   const files = 'files' in array ? array.files.map((file) => file.path) : undefined;
   const { name, dims, shape, dtype, nbytes, attrs } = array;
-  const coords = Object.fromEntries([...array.coords.entries()].map(([key, coord]) => [key, describeCoordinate(coord)]));
+  const coords = Object.fromEntries(
+    [...array.coords.entries()].map(([key, coord]) => [key, describeCoordinate(coord)]),
+  );
   return { files, name, dims, shape, dtype, nbytes, coords, attrs };
 }
 

@@ -74,7 +74,10 @@ export function buildCommand(): Command {
     .option('--pace <factor>', 'times real time, or max for as fast as it goes', pace, 1)
     .option('--chunks <samples>', 'samples per packet (default: half a second)', positiveInteger)
     .option('--wait-for <subscribers>', 'subscribers to wait for before the first packet', notNegativeInteger, 1)
-    .option('--no-greeting', 'for subscribers of xdas 0.2.8 and older, who die of the greeting; then no end of stream is sent either')
+    .option(
+      '--no-greeting',
+      'for subscribers of xdas 0.2.8 and older, who die of the greeting; then no end of stream is sent either',
+    )
     .option('--zfp <accuracy>', 'compress with ZFP to this absolute accuracy', positiveNumber)
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (file: string, options) => await (await import('./replay.js')).replay(file, options));
@@ -82,7 +85,10 @@ export function buildCommand(): Command {
   inherit(program.command('record'))
     .description('write each good packet of a publisher to a file, byte for byte')
     .argument('<url>', 'the publisher, as in tcp://127.0.0.1:5555')
-    .requiredOption('-o, --out <dir>', 'folder for files 000000000, 000000001, ...; numbers go on after those that are there')
+    .requiredOption(
+      '-o, --out <dir>',
+      'folder for files 000000000, 000000001, ...; numbers go on after those that are there',
+    )
     .option('-n, --count <packets>', 'stop after this many', positiveInteger)
     .option('--timeout <seconds>', 'fail when no packet comes for this long (default: wait for ever)', positiveNumber)
     .option('-q, --quiet', 'print nothing but errors')

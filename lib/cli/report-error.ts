@@ -12,7 +12,8 @@ export function reportError(error: unknown): void {
   const text = error instanceof Error ? error.message : String(error);
   process.stderr.write(`dasflow: ${code ? `${code}: ` : ''}${text}\n`);
   if (process.env.DASFLOW_DEBUG)
-    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) process.stderr.write(`${cause.stack}\n`);
+    for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+      process.stderr.write(`${cause.stack}\n`);
 }
 
 function codeOf(error: unknown): string | null {

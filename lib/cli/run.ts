@@ -1,5 +1,5 @@
-import { formatBytes, Monitor, type PipelineStatistics, runPipeline } from '../index.js';
 import { parse } from 'yaml';
+import { formatBytes, Monitor, type PipelineStatistics, runPipeline } from '../index.js';
 import { jsonText } from './json-text.js';
 import { onSignals } from './on-signals.js';
 
@@ -50,6 +50,8 @@ function counters(statistics: unknown): string {
   const shown = Object.entries(statistics).filter(
     ([name, value]) => typeof value === 'number' && (value !== 0 || name === 'lost'),
   );
-  const text = shown.map(([name, value]) => `${name} ${Number.isInteger(value) ? value : (value as number).toFixed(3)}`);
+  const text = shown.map(
+    ([name, value]) => `${name} ${Number.isInteger(value) ? value : (value as number).toFixed(3)}`,
+  );
   return text.length ? ` (${text.join(', ')})` : '';
 }

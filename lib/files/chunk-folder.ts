@@ -57,7 +57,10 @@ export class ChunkFolder {
       const names = await readdir(this.path);
       const stale = names.filter((name) => leftOver.test(name) || (mode === 'overwrite' && chunkName.test(name)));
       for (const name of stale) await rm(join(this.path, name));
-      const last = names.filter((name) => chunkName.test(name)).sort().at(-1);
+      const last = names
+        .filter((name) => chunkName.test(name))
+        .sort()
+        .at(-1);
       if (mode === 'append' && last !== undefined) this.#first = Number(last) + 1;
     } catch (cause) {
       throw new FileError('BAD_FILE', this.path, `cannot be written to: ${(cause as Error).message}`, { cause });

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
-import { DataArray } from '../dataarray/data-array.js';
+import type { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, DasflowError } from '../errors.js';
 import { roundDivide, toDuration } from '../time.js';
 import { LazyArray } from './lazy-array.js';
@@ -153,7 +153,10 @@ function chunkedDim(array: DataArray | LazyArray, dim: string): string {
   if (dim === 'first' && array.dims.length > 0) return array.dims[0]!;
   if (dim === 'last' && array.dims.length > 0) return array.dims.at(-1)!;
   if (array.dims.includes(dim)) return dim;
-  throw new ArgumentError('BAD_DIM', `chunks along ${dim}: the array has dimensions ${array.dims.join(', ') || 'none'}`);
+  throw new ArgumentError(
+    'BAD_DIM',
+    `chunks along ${dim}: the array has dimensions ${array.dims.join(', ') || 'none'}`,
+  );
 }
 
 function autoDim(array: DataArray | LazyArray): string {
@@ -193,7 +196,8 @@ function autoEdges(array: DataArray | LazyArray, dim: string) {
 function regularized(array: DataArray | LazyArray, chunkDim: string): DataArray | LazyArray {
   const coords: Record<string, AxisCoordinate> = {};
   for (const [name, coord] of array.coords.entries()) {
-    if (!(coord instanceof AxisCoordinate) || coord.dim !== name || coord.isRegular() || coord.dtype === 'string') continue;
+    if (!(coord instanceof AxisCoordinate) || coord.dim !== name || coord.isRegular() || coord.dtype === 'string')
+      continue;
     try {
       coords[name] = coord.toRegular();
     } catch (error) {

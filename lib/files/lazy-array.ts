@@ -1,6 +1,8 @@
+import { type ConcatCoordinatesOptions, concatCoordinates } from '../coordinates/concat-coordinates.js';
 import type { Coordinate } from '../coordinates/coordinate.js';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
+import { view } from '../dataarray/strided.js';
 import { allocate, type DType, itemSize, type TypedArray } from '../dtype.js';
 import { ArgumentError, FileError } from '../errors.js';
 import { formatTime } from '../time.js';
@@ -11,6 +13,8 @@ import { zeros } from './outline.js';
 export interface JoinOptions {
   /** Dimension along which the files follow each other; `'first'` (default) and `'last'` are allowed. */
   dim?: string;
+  /** Jumps between files up to this are no gaps (a duration on times). Default: the coordinate's own tolerance, as in xdas. */
+  tolerance?: ConcatCoordinatesOptions['tolerance'];
 }
 
 /**
@@ -58,7 +62,7 @@ export class LazyArray {
     const coords: Record<string, Coordinate> = {};
     for (const [name, coord] of model.outline.coords.entries()) {
       if (coord.dim === dim && coord instanceof AxisCoordinate)
-        coords[name] = joinCoordinate(name, sorted);
+        coords[name] = joinCoordinate(name, sorted, options.tolerance);
       else coords[name] = coord;
     }
     const edges = [0];
@@ -128,12 +132,12 @@ export class LazyArray {
 
   /** Reads samples `start` up to but without `stop` along `dim`, all of the other dimensions. Throws `BAD_DIM`, and what files throw. */
   async read(dim: string, start: number, stop: number): Promise<DataArray> {
-    if (this.dims.length === 0) return this.#outline.with({ data: await this.files[0]!.read([]), });
+    if (this.dims.length === 0) return this.#outline.with({ data: view(await this.files[0]!.read([]), []) });
     const axis = this.#outline.axis(dim);
     const part = this.#outline.isel({ [this.dims[axis]!]: { start, stop } });
     const ranges = this.shape.map((size, i): Range => (i === axis ? [start, start + part.shape[axis]!] : [0, size]));
     const values = await this.#block(ranges, part.size);
-    return part.with({ data: new DataArray({ data: values, shape: [...part.shape], dims: [...part.dims] }).data });
+    return part.with({ data: view(values, part.shape) });
   }
 
   async #block(ranges: readonly Range[], size: number): Promise<TypedArray> {
@@ -145,7 +149,9 @@ export class LazyArray {
       const from = Math.max(first, begin);
       const to = Math.min(last, this.#edges[index + 1]!);
       if (from >= to) continue;
-      const values = await file.read(ranges.map((range, i): Range => (i === join ? [from - begin, to - begin] : range)));
+      const values = await file.read(
+        ranges.map((range, i): Range => (i === join ? [from - begin, to - begin] : range)),
+      );
       pieces.push({ values, count: to - from });
     }
     if (pieces.length === 1) return pieces[0]!.values;
@@ -167,9 +173,10 @@ export class LazyArray {
     const files = this.files.length === 1 ? this.files[0]!.path : `${this.files.length} files`;
     const sizes = this.dims.map((dim, i) => `${dim}: ${this.shape[i]}`).join(', ');
     const coords = [...this.coords.entries()].map(([name, coord]) => `  * ${name}: ${String(coord)}`);
-    return [`<LazyArray (${sizes}) ${this.dtype} in ${files}>`, ...(coords.length ? ['Coordinates:', ...coords] : [])].join(
-      '\n',
-    );
+    return [
+      `<LazyArray (${sizes}) ${this.dtype} in ${files}>`,
+      ...(coords.length ? ['Coordinates:', ...coords] : []),
+    ].join('\n');
   }
 }
 
@@ -182,7 +189,10 @@ function checkLayout(file: ArrayFile, model: ArrayFile, axis: number): void {
   if (mine.dims.join() !== theirs.dims.join())
     refuse('BAD_SHAPE', `dimensions (${mine.dims.join(', ')}) instead of (${theirs.dims.join(', ')})`);
   if (mine.shape.some((size, i) => i !== axis && size !== theirs.shape[i]))
-    refuse('BAD_SHAPE', `shape (${mine.shape.join(', ')}) instead of (${theirs.shape.join(', ')}); only ${dim} may differ`);
+    refuse(
+      'BAD_SHAPE',
+      `shape (${mine.shape.join(', ')}) instead of (${theirs.shape.join(', ')}); only ${dim} may differ`,
+    );
   if (mine.dtype !== theirs.dtype) refuse('BAD_DTYPE', `${mine.dtype} instead of ${theirs.dtype}`);
   const names = [...theirs.coords.keys()];
   const other = [...mine.coords.keys()];
@@ -236,7 +246,7 @@ function checkOrder(files: readonly ArrayFile[], dim: string): void {
   }
 }
 
-function joinCoordinate(name: string, files: readonly ArrayFile[]): Coordinate {
-  const [first, ...rest] = files.map((file) => file.outline.coords.get(name) as AxisCoordinate);
-  return first!.append(...rest);
+function joinCoordinate(name: string, files: readonly ArrayFile[], tolerance: JoinOptions['tolerance']): Coordinate {
+  const parts = files.map((file) => file.outline.coords.get(name) as AxisCoordinate);
+  return concatCoordinates(parts, { tolerance }).coordinate;
 }

@@ -16,7 +16,10 @@ export async function openDataArray(path: string): Promise<LazyArray> {
  * coordinates of all files. A file that cannot be opened is an error that names it. xdas: `open_mfdataarray` (which gives a list of arrays
  * where files do not fit together).
  */
-export async function openMfDataArray(paths: string | readonly string[], options: JoinOptions = {}): Promise<LazyArray> {
+export async function openMfDataArray(
+  paths: string | readonly string[],
+  options: JoinOptions = {},
+): Promise<LazyArray> {
   return await openFiles(typeof paths === 'string' ? await findFiles(paths) : paths, options);
 }
 

@@ -1,10 +1,15 @@
-import ndarray from 'ndarray';
 import type { DataArray } from '../dataarray/data-array.js';
-import { allocate, type DType, type TypedArray } from '../dtype.js';
+import { type NdArray, stridedView } from '../dataarray/strided.js';
+import { allocate, type DType } from '../dtype.js';
 
 /** Zeros of any shape in one element: all strides are 0. */
-export function zeros(dtype: DType, shape: readonly number[]): ndarray.NdArray<TypedArray> {
-  return ndarray(allocate(dtype, 1) as TypedArray, [...shape], shape.map(() => 0), 0) as ndarray.NdArray<TypedArray>;
+export function zeros(dtype: DType, shape: readonly number[]): NdArray {
+  return stridedView(
+    allocate(dtype, 1),
+    [...shape],
+    shape.map(() => 0),
+    0,
+  );
 }
 
 /** An array without its values: the same shape, coordinates, name and attributes over {@link zeros}. */

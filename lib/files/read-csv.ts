@@ -21,7 +21,11 @@ export async function readCsv(path: string, dtypes: Readonly<Record<string, Coor
   if (!header) throw new FileError('BAD_FILE', path, 'is empty: a CSV file begins with a header');
   const short = rows.findIndex((row) => row.length !== header.length);
   if (short >= 0)
-    throw new FileError('BAD_FILE', path, `row ${short + 1} has ${rows[short]!.length} fields, the header ${header.length}`);
+    throw new FileError(
+      'BAD_FILE',
+      path,
+      `row ${short + 1} has ${rows[short]!.length} fields, the header ${header.length}`,
+    );
   const columns: ConstructorParameters<typeof Table>[0] = {};
   for (const [index, name] of header.entries()) {
     const fields = rows.map((row) => row[index]!);

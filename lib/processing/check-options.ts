@@ -21,7 +21,10 @@ export function checkOptions(
 ): { value: unknown; mistakes: readonly OptionMistake[] } {
   const parsed = schema.safeParse(options);
   if (parsed.success) return { value: parsed.data, mistakes: [] };
-  return { value: undefined, mistakes: parsed.error.issues.flatMap((issue) => explain(issue, schema)) };
+  return {
+    value: undefined,
+    mistakes: parsed.error.issues.flatMap((issue) => explainIssue(issue, optionNames(schema))),
+  };
 }
 
 /** The names of the options that a schema of an object has; none for another schema. */
@@ -30,14 +33,16 @@ export function optionNames(schema: unknown): string[] {
   return shape ? Object.keys(shape) : [];
 }
 
-function explain(issue: Issue, schema: z.ZodType): OptionMistake[] {
+/** A schema's complaint in plain words; `allowed` are the names of the options at the top (a `?` behind one is not part of it). */
+export function explainIssue(issue: z.core.$ZodIssue, allowed: readonly string[]): OptionMistake[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    const allowed = path.length === 0 ? optionNames(schema) : [];
+    const known = path.length === 0 ? allowed : [];
+    const names = known.map((name) => name.replace(/\?$/, ''));
     return issue.keys.map((key) => ({
       path: [...path, key],
       atKey: true,
-      text: `unknown option ${key}${hint(key, allowed)}${allowed.length ? `; allowed: ${allowed.join(', ')}` : ''}`,
+      text: `unknown option ${key}${hint(key, names)}${known.length ? `; allowed: ${known.join(', ')}` : ''}`,
     }));
   }
   const name = path.length ? `${path.join('.')}: ` : '';

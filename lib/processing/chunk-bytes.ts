@@ -1,5 +1,5 @@
-import { DataArray } from '../dataarray/data-array.js';
 import type { Chunk } from '../atoms/chunk.js';
+import { DataArray } from '../dataarray/data-array.js';
 
 /** Bytes of a chunk's values: an array's `nbytes`, a table's columns (two bytes per character of a text). */
 export function chunkBytes(chunk: Chunk): number {

@@ -1,13 +1,13 @@
 import { Readable } from 'node:stream';
+import type { Chunk } from '../atoms/chunk.js';
 import type { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import type { Scalar } from '../dtype.js';
 import { ArgumentError, StreamError } from '../errors.js';
-import type { Chunk } from '../atoms/chunk.js';
+import { toTime } from '../time.js';
 import { chunkBytes } from './chunk-bytes.js';
 import type { Monitor } from './monitor.js';
 import type { ChunkSource } from './registry.js';
-import { toTime } from '../time.js';
 
 /** Options of a {@link ChunkGate}. */
 export interface ChunkGateOptions {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import { StreamError } from '../errors.js';
 import type { Chunk } from '../atoms/chunk.js';
+import { StreamError } from '../errors.js';
 
 /**
  * Gives each chunk to several streams. The next chunk is taken when all of them have room again, so the slowest branch

@@ -120,7 +120,9 @@ export class Monitor {
 /** A snapshot as one line: `27% 12.3MiB/45.0MiB 4.1s 3.0MiB/s read 12% process 80% write 8%`. */
 export function monitorLine(snapshot: MonitorSnapshot): string {
   const { bytes, total, seconds, rate, shares, chunks } = snapshot;
-  const amount = total ? `${percent(Math.min(1, bytes / total))} ${formatBytes(bytes)}/${formatBytes(total)}` : formatBytes(bytes);
+  const amount = total
+    ? `${percent(Math.min(1, bytes / total))} ${formatBytes(bytes)}/${formatBytes(total)}`
+    : formatBytes(bytes);
   const usage = phases.map((phase) => `${phase} ${percent(shares[phase])}`).join(' ');
   return `${amount} in ${chunks} chunk${chunks === 1 ? '' : 's'} ${seconds.toFixed(1)}s ${formatBytes(rate)}/s ${usage}`;
 }

@@ -1,7 +1,7 @@
 import { Transform, type TransformCallback } from 'node:stream';
+import type { Chunk } from '../atoms/chunk.js';
 import type { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
-import type { Chunk } from '../atoms/chunk.js';
 import { isTimeDType } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { nsToSeconds } from '../time.js';

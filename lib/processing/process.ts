@@ -9,7 +9,7 @@ import { ChunkGate } from './chunk-gate.js';
 import { meterAtom, meterWrites, type Unmeter } from './metered.js';
 import { Monitor } from './monitor.js';
 import { processor } from './processor.js';
-import type { ChunkSizes, ChunkSink, ChunkSource } from './registry.js';
+import type { ChunkSink, ChunkSizes, ChunkSource } from './registry.js';
 import { resolveSink, resolveSource } from './resolve-endpoint.js';
 import { type ProcessResult, ResultWriter } from './result-writer.js';
 import { runStreams } from './run-streams.js';

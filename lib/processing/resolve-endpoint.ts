@@ -7,8 +7,8 @@ import {
   type ChunkSource,
   type Kind,
   type OpenContext,
-  schemeOf,
   type SinkKind,
+  schemeOf,
   sinkKinds,
   sourceKinds,
 } from './registry.js';

@@ -1,9 +1,9 @@
 import { totalmem } from 'node:os';
 import { Writable } from 'node:stream';
+import type { Chunk } from '../atoms/chunk.js';
 import { concat } from '../dataarray/concat.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, DasflowError } from '../errors.js';
-import type { Chunk } from '../atoms/chunk.js';
 import { Table } from '../table/table.js';
 import { chunkBytes } from './chunk-bytes.js';
 import { formatBytes } from './monitor.js';

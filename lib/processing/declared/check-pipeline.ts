@@ -1,7 +1,8 @@
+import type { z } from 'zod';
 import { Atom } from '../../atoms/atom.js';
-import { atomNames, createAtom, optionSchemaOf } from '../../atoms/registry.js';
+import { type AtomSpec, atomFromSpec, atomNames } from '../../atoms/registry.js';
 import { DasflowError } from '../../errors.js';
-import { checkOptions } from '../check-options.js';
+import { checkOptions, explainIssue } from '../check-options.js';
 import { hint } from '../did-you-mean.js';
 import { type Registry, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from '../registry.js';
 import type { Branch, Endpoint, Pipeline, Stage } from './declaration.js';
@@ -42,14 +43,20 @@ class Checker {
     }
     if (value.branches !== undefined && value.branches !== null) {
       if (!Array.isArray(value.branches))
-        this.#wrong(['branches'], `branches is a list, each with its own process and sink; this is ${typeName(value.branches)}`);
+        this.#wrong(
+          ['branches'],
+          `branches is a list, each with its own process and sink; this is ${typeName(value.branches)}`,
+        );
       else
         for (const [index, branch] of value.branches.entries()) {
           const checked = this.#branch(branch, ['branches', index]);
           if (checked) branches.push(checked);
         }
     }
-    if (isMissing(value.sink) && (isMissing(value.branches) || (Array.isArray(value.branches) && value.branches.length === 0)))
+    if (
+      isMissing(value.sink) &&
+      (isMissing(value.branches) || (Array.isArray(value.branches) && value.branches.length === 0))
+    )
       this.#wrong([], 'the output goes nowhere: a sink, or branches with sinks, is needed');
     if (this.mistakes.length > 0 || !source) return null;
     return { name, file, baseDir, source, process, branches };
@@ -79,7 +86,10 @@ class Checker {
     const name = this.#text(value.name, [...path, 'name']);
     const process = this.#stages(value.process, [...path, 'process']);
     if (isMissing(value.sink)) {
-      this.#wrong(path, 'a branch needs a sink: a folder, a *.csv path or a URL, or an object with url and its options');
+      this.#wrong(
+        path,
+        'a branch needs a sink: a folder, a *.csv path or a URL, or an object with url and its options',
+      );
       return null;
     }
     const sink = this.#endpoint(value.sink, [...path, 'sink'], sinkKinds, []);
@@ -94,7 +104,10 @@ class Checker {
   ): Endpoint<K> | null {
     const role = kinds.role;
     if (typeof value !== 'string' && !isPlain(value)) {
-      this.#wrong(path, `a ${role} is a URL or path, or an object with url and its options; this is ${typeName(value)}`);
+      this.#wrong(
+        path,
+        `a ${role} is a URL or path, or an object with url and its options; this is ${typeName(value)}`,
+      );
       return null;
     }
     const url = typeof value === 'string' ? value : value.url;
@@ -130,39 +143,49 @@ class Checker {
   #stage(value: unknown, path: ValuePath): Stage | null {
     if (value instanceof Atom) return { name: value.name, make: () => value.fresh() };
     const entries = isPlain(value) ? Object.entries(value) : [];
-    if (typeof value !== 'string' && entries.length !== 1) {
+    const isCode = typeof value === 'function';
+    if (typeof value !== 'string' && !isCode && entries.length !== 1) {
       const found = entries.length > 1 ? `a mapping of ${entries.map(([key]) => key).join(', ')}` : typeName(value);
       this.#wrong(path, `a stage is ${stageForms}; this is ${found}`);
       return null;
     }
-    const [name, given] = typeof value === 'string' ? [value, {}] : entries[0]!;
-    const options = given ?? {};
-    const at = typeof value === 'string' ? path : [...path, name];
+    const name = isCode ? value.name || 'function' : typeof value === 'string' ? value : entries[0]![0];
+    const at = entries.length === 1 ? [...path, name] : path;
     const names = atomNames();
-    if (!names.includes(name)) {
-      this.mistakes.push({ path: at, atKey: true, text: `no atom ${name}${hint(name, names)}; allowed: ${names.join(', ')}` });
+    if (!isCode && !names.includes(name)) {
+      this.mistakes.push({
+        path: at,
+        atKey: true,
+        text: `no atom ${name}${hint(name, names)}; allowed: ${names.join(', ')}`,
+      });
       return null;
     }
-    if (!isPlain(options)) {
+    const options = entries[0]?.[1];
+    if (!isMissing(options) && !isPlain(options)) {
       this.#wrong(at, `${name} takes its options as a mapping; this is ${typeName(options)}`);
       return null;
     }
-    const schema = optionSchemaOf(name);
-    if (schema) {
-      const { mistakes } = checkOptions(schema, options);
-      for (const mistake of mistakes)
-        this.mistakes.push({ path: [...at, ...mistake.path], atKey: mistake.atKey, text: `${name}: ${mistake.text}` });
-      if (mistakes.length > 0) return null;
-    }
-    const make = () => createAtom(name, options);
+    const make = () => atomFromSpec(value as AtomSpec);
     try {
       make();
     } catch (error) {
       if (!(error instanceof DasflowError)) throw error;
-      this.#wrong(at, error.message, error);
+      this.#badAtom(name, at, error);
       return null;
     }
     return { name, make };
+  }
+
+  /** An atom that refused its options: a mistake for each option that its schema names, else one for the stage. */
+  #badAtom(name: string, at: ValuePath, error: DasflowError): void {
+    const issues = (error.cause as { issues?: z.core.$ZodIssue[] } | undefined)?.issues;
+    if (!issues) {
+      this.#wrong(at, error.message, error);
+      return;
+    }
+    const allowed = /\(allowed options: (.*)\)$/.exec(error.message)?.[1]?.split(', ') ?? [];
+    for (const { path, atKey, text } of issues.flatMap((issue) => explainIssue(issue, allowed)))
+      this.mistakes.push({ path: [...at, ...path], atKey, text: `${name}: ${text}`, cause: error });
   }
 
   #keys(value: Record<string, unknown>, allowed: readonly string[], path: ValuePath): void {

@@ -86,7 +86,10 @@ export async function runPipeline(
       if (monitor) undo.push(meterAtom(atom, monitor));
       return [processor(atom, { chunkDim })];
     };
-    const stages: Duplex[] = [...(pace ? [new Pacer({ pace, dim: chunkDim, stop: options.stop })] : []), ...stage(pipeline.process)];
+    const stages: Duplex[] = [
+      ...(pace ? [new Pacer({ pace, dim: chunkDim, stop: options.stop })] : []),
+      ...stage(pipeline.process),
+    ];
     const branches: (StreamBranch & { sink: ChunkSink })[] = [];
     for (const branch of pipeline.branches) {
       const { kind, url, options: sinkOptions } = branch.sink;
@@ -121,7 +124,10 @@ export async function runPipeline(
   }
 }
 
-async function asPipeline(definition: string | PipelineDeclaration | Pipeline, options: YamlOptions): Promise<Pipeline> {
+async function asPipeline(
+  definition: string | PipelineDeclaration | Pipeline,
+  options: YamlOptions,
+): Promise<Pipeline> {
   if (typeof definition === 'string') return await readPipeline(definition, options);
   if ('baseDir' in definition) return definition as Pipeline;
   return definePipeline(definition);
@@ -139,7 +145,10 @@ function whereabouts(branch: Branch, sink: ChunkSink): { name: string | null; ur
   return { name: branch.name, url, address: sink.address ?? url };
 }
 
-async function kindOf<S extends ChunkSource | ChunkSink>(opening: Promise<S>, opened: (ChunkSource | ChunkSink)[]): Promise<S> {
+async function keep<S extends ChunkSource | ChunkSink>(
+  opening: Promise<S>,
+  opened: (ChunkSource | ChunkSink)[],
+): Promise<S> {
   const stream = await opening;
   opened.push(stream);
   return stream;

@@ -156,7 +156,11 @@ function applyOverrides(document: Document, overrides: Readonly<Record<string, u
     for (let depth = 1; depth < keys.length; depth++) {
       const parent = keys.slice(0, depth);
       const node = document.getIn(parent, true);
-      if (isScalar(node) && typeof node.value === 'string' && (keys[depth - 1] === 'source' || keys[depth - 1] === 'sink'))
+      if (
+        isScalar(node) &&
+        typeof node.value === 'string' &&
+        (keys[depth - 1] === 'source' || keys[depth - 1] === 'sink')
+      )
         document.setIn(parent, document.createNode({ url: node.value }));
       else if (isSeq(node) && !(/^\d+$/.test(keys[depth]!) && Number(keys[depth]) < node.items.length))
         throw new PipelineError(
