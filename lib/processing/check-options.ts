@@ -55,5 +55,8 @@ function sentence(issue: Issue): string {
     return [...new Set(ways)].join(', or ') || issue.message;
   }
   if (issue.code === 'invalid_value') return `allowed: ${issue.values.map((value) => String(value)).join(', ')}`;
-  return issue.message.replace(/^Invalid input: /, '').replace(/^Too (small|big): /, '');
+  return issue.message
+    .replace(/^(Invalid input|Too small|Too big): /, '')
+    .replace(/\b(tuple|array)\b/, 'list')
+    .replace(/\brecord\b/, 'mapping');
 }

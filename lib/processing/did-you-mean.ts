@@ -1,6 +1,7 @@
 /**
  * The candidate nearest to a mistyped word: same letters in another case, or at most a third of the letters (and at
- * least one) inserted, deleted, replaced or swapped with their neighbour. `null` where nothing is near.
+ * least one) inserted, deleted, replaced or swapped with their neighbour; of equally near ones that which begins alike.
+ * `null` where nothing is near.
  */
 export function didYouMean(word: string, candidates: Iterable<string>): string | null {
   let best: string | null = null;
@@ -8,7 +9,8 @@ export function didYouMean(word: string, candidates: Iterable<string>): string |
   for (const candidate of candidates) {
     const edits =
       candidate.toLowerCase() === word.toLowerCase() ? 0 : editDistance(word.toLowerCase(), candidate.toLowerCase());
-    if (edits < least) {
+    const alike = candidate[0] === word[0] && best?.[0] !== word[0];
+    if (edits < least || (edits === least && best !== null && alike)) {
       least = edits;
       best = candidate;
     }

@@ -41,10 +41,15 @@ export class Pacer extends Transform {
   }
 
   override _transform(chunk: Chunk, _encoding: BufferEncoding, callback: TransformCallback): void {
-    if (!(chunk instanceof DataArray) || chunk.empty) return callback(null, chunk);
+    if (!(chunk instanceof DataArray) || chunk.empty) {
+      callback(null, chunk);
+      return;
+    }
     const coord = chunk.coords.has(this.#dim) ? (chunk.coords.get(this.#dim) as AxisCoordinate) : null;
-    if (!coord || !isTimeDType(coord.dtype) || typeof coord.end !== 'bigint')
-      return callback(new ArgumentError('BAD_DIM', `a pace needs times along ${this.#dim}; this chunk has none`));
+    if (!coord || !isTimeDType(coord.dtype) || typeof coord.end !== 'bigint') {
+      callback(new ArgumentError('BAD_DIM', `a pace needs times along ${this.#dim}; this chunk has none`));
+      return;
+    }
     this.#origin ??= { time: coord.start as bigint, clock: performance.now() };
     const due = this.#origin.clock + (nsToSeconds(coord.end - this.#origin.time) * 1000) / this.#pace;
     this.#wait(due, () => callback(null, chunk));
@@ -68,7 +73,10 @@ export class Pacer extends Transform {
   #wait(due: number, then: () => void): void {
     const left = this.#stop?.aborted ? 0 : due - performance.now();
     this.#waiting = null;
-    if (left <= 0) return then();
+    if (left <= 0) {
+      then();
+      return;
+    }
     const timer = setTimeout(() => this.#wait(due, then), Math.min(left, 86_400_000));
     this.#waiting = { timer, then };
   }

@@ -56,16 +56,13 @@ export class ResultWriter extends Writable implements ChunkSink {
   }
 
   override _write(chunk: Chunk, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    if (chunk instanceof DataArray && chunk.empty) return callback();
     this.#bytes += chunkBytes(chunk);
-    if (this.#bytes > this.#limit)
-      return callback(
-        new ArgumentError(
-          'BAD_ARGUMENT',
-          `the result held in memory exceeds ${formatBytes(this.#limit)}; write it to a folder, or raise memoryLimit`,
-        ),
-      );
-    this.#chunks.push(chunk);
+    if (this.#bytes > this.#limit) {
+      const text = `the result held in memory exceeds ${formatBytes(this.#limit)}; write it to a folder, or raise memoryLimit`;
+      callback(new ArgumentError('BAD_ARGUMENT', text));
+      return;
+    }
+    if (!(chunk instanceof DataArray && chunk.empty)) this.#chunks.push(chunk);
     callback();
   }
 

@@ -31,7 +31,8 @@ test('references are filled from parameters, then the environment, then their de
   };
   assert.deepEqual(other.source, { url: 'tcp://127.0.0.1:5555', timeout: 2.5 });
   assert.equal(other.sink, '/data/chunks');
-  assert.deepEqual(parse('a: $${PORT}\nb: "x ${PORT}"\nc: ${PORT}').value, { a: '${PORT}', b: 'x 5555', c: 5555 });
+  const escaped = parse(`a: $$\{PORT}\nb: "x \${PORT}"\nc: \${PORT}`).value;
+  assert.deepEqual(escaped, { a: `\${PORT}`, b: 'x 5555', c: 5555 });
 });
 
 test('an unknown reference is told with its place and what is allowed', () => {
