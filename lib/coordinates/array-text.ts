@@ -1,5 +1,6 @@
 /** Text of arrays and axes as numpy prints them (array2string with summarised edges). */
 import { type CoordArray, type CoordDType, isFloatDType, type Scalar } from '../dtype.js';
+import { floatText, shortestDigits, signOf } from '../number-text.js';
 import { formatTime, NAT } from '../time.js';
 import { toExact } from './exact.js';
 
@@ -150,22 +151,6 @@ interface DecimalParts {
   exponent: string;
 }
 
-/** The shortest digits that read back as `value`, as digits and a power of ten of the first. */
-function shortestDigits(value: number, dtype: 'float32' | 'float64'): { digits: string; power: number } {
-  let text = Math.abs(value).toExponential();
-  if (dtype === 'float32')
-    for (let count = 0; count < 17; count++) {
-      text = Math.abs(value).toExponential(count);
-      if (Math.fround(Number(text)) === Math.abs(value)) break;
-    }
-  const [mantissa, power] = text.split('e') as [string, string];
-  return { digits: mantissa.replace('.', ''), power: Number(power) };
-}
-
-function sign(value: number): string {
-  return value < 0 || Object.is(value, -0) ? '-' : '';
-}
-
 function positionalParts(value: number, dtype: 'float32' | 'float64', precision: number): DecimalParts {
   const { digits, power } = shortestDigits(value, dtype);
   let [whole, fraction] = ['', ''];
@@ -179,7 +164,7 @@ function positionalParts(value: number, dtype: 'float32' | 'float64', precision:
   }
   if (fraction.length > precision)
     [whole, fraction] = fixedDecimals(Math.abs(value), precision).split('.') as [string, string];
-  return { whole: sign(value) + whole, fraction: (fraction ?? '').replace(/0+$/, ''), exponent: '' };
+  return { whole: signOf(value) + whole, fraction: (fraction ?? '').replace(/0+$/, ''), exponent: '' };
 }
 
 function scientificParts(value: number, dtype: 'float32' | 'float64', precision: number): DecimalParts {
@@ -192,7 +177,7 @@ function scientificParts(value: number, dtype: 'float32' | 'float64', precision:
   }
   const fraction = digits.slice(1).replace(/0+$/, '');
   const size = String(Math.abs(power)).padStart(2, '0');
-  return { whole: sign(value) + digits[0]!, fraction, exponent: (power < 0 ? '-' : '+') + size };
+  return { whole: signOf(value) + digits[0]!, fraction, exponent: (power < 0 ? '-' : '+') + size };
 }
 
 /** `count` digits of the exact value, rounded half to even. */
@@ -224,30 +209,14 @@ export function fixedDecimals(value: number, decimals: number): string {
     .toString()
     .padStart(decimals + 1, '0');
   const body = decimals === 0 ? scaled : `${scaled.slice(0, -decimals)}.${scaled.slice(-decimals)}`;
-  return sign(value) + body;
-}
-
-/** A float as Python prints it: the shortest digits, scientific below 1e-4 and from 1e16. */
-export function pythonFloat(value: number, dtype: 'float32' | 'float64' = 'float64'): string {
-  if (Number.isNaN(value)) return 'nan';
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf';
-  if (value === 0) return `${sign(value)}0.0`;
-  const { digits, power } = shortestDigits(value, dtype);
-  if (power < -4 || power >= 16) {
-    const rest = digits.slice(1);
-    const size = String(Math.abs(power)).padStart(2, '0');
-    return `${sign(value)}${digits[0]}${rest ? `.${rest}` : ''}e${power < 0 ? '-' : '+'}${size}`;
-  }
-  if (power < 0) return `${sign(value)}0.${'0'.repeat(-power - 1)}${digits}`;
-  const padded = digits.padEnd(power + 1, '0');
-  return `${sign(value)}${padded.slice(0, power + 1)}.${padded.slice(power + 1) || '0'}`;
+  return signOf(value) + body;
 }
 
 /** One label as numpy prints a scalar of it. */
 function scalarText(value: Scalar, dtype: CoordDType): string {
   if (dtype === 'datetime64[ns]') return formatTime(value as bigint, 9);
   if (dtype === 'timedelta64[ns]') return value === NAT ? 'NaT' : `${value} nanoseconds`;
-  if (isFloatDType(dtype)) return pythonFloat(value as number, dtype);
+  if (isFloatDType(dtype)) return floatText(value as number, dtype);
   return String(value);
 }
 
