@@ -13,6 +13,8 @@ import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
 import { Sequential } from './sequential.js';
 import { SOSFilter } from './sos-filter.js';
+import { STALTA } from './stalta.js';
+import { Trigger } from './trigger.js';
 import { UpSample } from './up-sample.js';
 
 /** A stage as it is declared: a name with options, a bare name, an atom, a function, or a list (a pipeline of them). */
@@ -73,6 +75,8 @@ for (const type of [
   Rechunk,
   Resample,
   SOSFilter,
+  STALTA,
+  Trigger,
   UpSample,
 ])
   registerAtom(type.name, (options) => new type(options));

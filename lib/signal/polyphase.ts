@@ -132,14 +132,8 @@ function advance(
   const branches = reversedBranches(filter, single);
   for (let lane = 0; lane < count; lane += GROUP) {
     const width = Math.min(GROUP, count - lane);
-    for (let c = 0; c < width; c++) {
-      const o = Math.floor((lane + c) / inner);
-      const i = (lane + c) % inner;
-      for (let r = 0, at = o * memory * inner + i, to = c; r < memory; r++, at += inner, to += GROUP)
-        panel[to] = state.history[at];
-      for (let r = 0, at = o * length * inner + i, to = memory * GROUP + c; r < length; r++, at += inner, to += GROUP)
-        panel[to] = x[at];
-    }
+    pack(state.history, memory, inner, lane, width, panel, 0);
+    pack(x, length, inner, lane, width, panel, memory * GROUP);
     for (let k = 0; k < rows; k++) {
       const u = (first + k) * down + lead;
       const newest = Math.floor(u / up);
@@ -148,25 +142,46 @@ function advance(
       const oldest = (newest - state.consumed + memory - branch.length + 1) * GROUP;
       if (single) sumFloat32(branch as Float32Array, panel as Float32Array, oldest);
       else sumFloat64(branch as Float64Array, panel as Float64Array, oldest);
-      for (let c = 0; c < width; c++) {
-        const o = Math.floor((lane + c) / inner);
-        data[(o * rows + k) * inner + ((lane + c) % inner)] = sums[c];
-      }
+      for (let c = 0; c < width; c++) data[firstElement(lane + c, rows, inner) + k * inner] = sums[c];
     }
     for (let c = 0; c < width; c++) {
-      const o = Math.floor((lane + c) / inner);
-      const i = (lane + c) % inner;
-      for (
-        let r = 0, at = o * memory * inner + i, from = length * GROUP + c;
-        r < memory;
-        r++, at += inner, from += GROUP
-      )
+      let at = firstElement(lane + c, memory, inner);
+      for (let r = 0, from = length * GROUP + c; r < memory; r++, at += inner, from += GROUP)
         state.history[at] = panel[from];
     }
   }
   state.consumed += length;
   state.emitted = first + rows;
   return { data, first, count: rows };
+}
+
+/** Element of the first row of a lane in an array of shape (outer, rows, inner). */
+function firstElement(lane: number, rows: number, inner: number): number {
+  const o = Math.floor(lane / inner);
+  return o * rows * inner + (lane - o * inner);
+}
+
+/** Copies the rows of `width` lanes from `lane` on into a panel of shape (rows, GROUP), from its element `to` on. */
+function pack(
+  source: PolyphaseSamples,
+  rows: number,
+  inner: number,
+  lane: number,
+  width: number,
+  panel: PolyphaseSamples,
+  to: number,
+): void {
+  if (Math.floor(lane / inner) === Math.floor((lane + width - 1) / inner)) {
+    // Neighbours in memory: row by row.
+    let at = firstElement(lane, rows, inner);
+    for (let r = 0; r < rows; r++, at += inner)
+      for (let c = 0; c < width; c++) panel[to + r * GROUP + c] = source[at + c];
+    return;
+  }
+  for (let c = 0; c < width; c++) {
+    let at = firstElement(lane + c, rows, inner);
+    for (let r = 0; r < rows; r++, at += inner) panel[to + r * GROUP + c] = source[at];
+  }
 }
 
 /** The taps of each phase, last tap first, so that they run along with the samples from the oldest on. */

@@ -8,7 +8,7 @@ import { ArgumentError } from '../../errors.js';
 export type WindowLike = string | number | readonly [string, ...(number | readonly number[])[]];
 
 /** A symmetric window of `n` >= 2 points with its parameters. */
-type Formula = (n: number, ...parameters: number[]) => ArrayLike<number>;
+type Formula = (n: number, ...parameters: number[]) => Float64Array;
 
 interface Definition {
   readonly names: readonly string[];
@@ -63,6 +63,12 @@ function kaiserBesselDerived(n: number, beta: number): Float64Array {
   const half = kaiser(n / 2 + 1, beta);
   for (let i = 1; i < half.length; i++) half[i] += half[i - 1];
   return points(n, (i) => sqrt(half[i < n / 2 ? i : n - 1 - i] / half[n / 2]));
+}
+
+/** Two-sided exponential decay; without a centre (NaN) symmetric. */
+function exponential(n: number, centre = Number.NaN, tau = 1): Float64Array {
+  const middle = Number.isNaN(centre) ? (n - 1) / 2 : centre;
+  return points(n, (i) => exp(-abs(i - middle) / tau));
 }
 
 function tukey(n: number, alpha = 0.5): Float64Array {
@@ -216,7 +222,7 @@ const definitions: readonly Definition[] = [
     formula: (n) => points(n, (i) => sin((PI / n) * (i + 0.5))),
   },
   { names: ['dpss'], parameters: [1, 1], formula: slepian },
-  { names: ['exponential', 'poisson'], parameters: [0, 2], formula: () => [] },
+  { names: ['exponential', 'poisson'], parameters: [0, 2], formula: exponential },
   {
     names: ['flattop', 'flat', 'flt'],
     parameters: [0, 0],
@@ -326,25 +332,18 @@ function symmetricWindow(
       `window ${JSON.stringify(name)} is not one of ${definitions.map(({ names }) => names[0]).join(', ')}, general cosine`,
     );
   const [least, most] = definition.parameters;
-  const exponential = name === 'exponential' || name === 'poisson';
-  const numbers = parameters.every(
-    (p, i) => (typeof p === 'number' && !Number.isNaN(p)) || (exponential && i === 0 && p === null),
-  );
-  if (parameters.length < least || parameters.length > most || !numbers)
+  const { formula } = definition;
+  // Only the centre of an exponential window may be null: none.
+  const numbers = parameters.map((p, i) => (p === null && i === 0 && formula === exponential ? Number.NaN : p));
+  if (parameters.length < least || parameters.length > most || !numbers.every((p) => typeof p === 'number'))
     throw new ArgumentError(
       'BAD_ARGUMENT',
       `window ${name} with parameters ${JSON.stringify(parameters)}; allowed: ${least === most ? least : `${least} to ${most}`} numbers`,
     );
-  if (name === 'kaiser bessel derived' || name === 'kaiser_bessel_derived' || name === 'kbd') {
-    if (!symmetric) throw new ArgumentError('BAD_ARGUMENT', `window ${name} is symmetric only: fftbins = false`);
-    return kaiserBesselDerived(size, parameters[0] as number);
-  }
-  if (exponential && symmetric && typeof parameters[0] === 'number')
+  if (formula === kaiserBesselDerived && !symmetric)
+    throw new ArgumentError('BAD_ARGUMENT', `window ${name} is symmetric only: fftbins = false`);
+  if (formula === exponential && symmetric && typeof parameters[0] === 'number')
     throw new ArgumentError('BAD_ARGUMENT', `window ${name} with a centre is not symmetric; allowed: null as centre`);
-  if (n === 1) return Float64Array.of(1);
-  if (exponential) {
-    const [centre, tau = 1] = parameters as [number | null | undefined, number | undefined];
-    return points(size, (i) => exp(-abs(i - (centre ?? (size - 1) / 2)) / tau));
-  }
-  return Float64Array.from(definition.formula(size, ...(parameters as number[])));
+  if (n === 1 && formula !== kaiserBesselDerived) return Float64Array.of(1);
+  return formula(size, ...(numbers as number[]));
 }
