@@ -1,11 +1,9 @@
 /** Labelled arrays as plain data and back: how the state of an atom holds a DataArray. */
-import {
-  type Coordinate,
-  DenseCoordinate,
-  InterpCoordinate,
-  SampledCoordinate,
-  ScalarCoordinate,
-} from '../coordinates/index.js';
+import type { Coordinate } from '../coordinates/coordinate.js';
+import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
+import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
+import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import type { CoordDType } from '../dtype.js';
 import { AtomError } from '../errors.js';
@@ -45,7 +43,8 @@ export function loadArray(saved: SavedRecord, where: string): DataArray {
   }
 }
 
-function saveCoordinate(coord: Coordinate): SavedRecord {
+/** A coordinate as plain data, with its regularity. */
+export function saveCoordinate(coord: Coordinate): SavedRecord {
   const { ctype, dim, dtype } = coord;
   if (coord instanceof ScalarCoordinate) return { ctype, dim, dtype, value: coord.value };
   if (coord instanceof InterpCoordinate || coord instanceof SampledCoordinate) {
@@ -64,8 +63,9 @@ function saveCoordinate(coord: Coordinate): SavedRecord {
   return { ctype, dim, dtype, values: coord.values.slice() as StateValue };
 }
 
-function loadCoordinate(saved: SavedRecord): Coordinate {
-  const { ctype, name, ...rest } = saved;
+/** The coordinate of which {@link saveCoordinate} gave `saved`. Throws `BAD_STATE` where it is not such a record. */
+export function loadCoordinate(saved: SavedRecord): Coordinate {
+  const { ctype, name, kind, ...rest } = saved;
   // null stands for "not declared" in a saved state, undefined in a constructor
   const init = Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== null));
   switch (ctype) {

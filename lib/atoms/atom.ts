@@ -4,7 +4,7 @@ import { split } from '../dataarray/split.js';
 import { AtomError } from '../errors.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import type { AtomOptions } from './options.js';
-import { inferRegular, judgeSeam, type Seam, type StreamEdge, streamEdge } from './seam.js';
+import { judgeSeam, runStarts, type Seam, type StreamEdge, streamEdge } from './seam.js';
 import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
 
 /** How a chunk reaches an atom. */
@@ -452,9 +452,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (!(chunk instanceof DataArray) || dim === null) return [chunk];
     const coord = chunk.coords.get(dim);
     if (!(coord instanceof AxisCoordinate)) return [chunk];
-    const regular = coord.isRegular() ? coord : inferRegular(coord);
-    if (regular === null) return [chunk];
-    const indices = regular.getSplitIndices('discontinuities', regular.tolerance);
+    const indices = runStarts(coord);
     return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
   }
 

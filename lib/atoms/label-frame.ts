@@ -1,10 +1,9 @@
 /** The labels of a stretch of a stream, without its samples, and the labels of what is resampled from it. */
 import { AxisCoordinate, type Coordinate } from '../coordinates/coordinate.js';
-import { addDeltas, toTolerance } from '../coordinates/delta.js';
 import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
-import { smallestTolerance } from '../coordinates/sampling-ratio.js';
-import type { Attrs, DataArray } from '../dataarray/data-array.js';
+import type { Attrs } from '../dataarray/attributes.js';
+import type { DataArray } from '../dataarray/data-array.js';
 import { type CoordDType, type Delta, isBigDType, isFloatDType, type Scalar } from '../dtype.js';
 import { floorDivide, roundDivide } from '../time.js';
 import { inferRegular } from './seam.js';
@@ -95,42 +94,7 @@ function resampledAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid):
         out: [BigInt(numerator) * BigInt(down), BigInt(denominator) * BigInt(up)] as const,
       };
   const origin = stepFrom(coord.start, shift, rate.up[0], rate.up[1], dtype);
-  return regularBlock(origin, size, rate.out, dim, dtype, coord.tolerance);
-}
-
-/**
- * `size` labels from `start` at an exact rate, as a regular interpolated coordinate. `tolerance` (null: none) is widened
- * by what the rounding of the last label to a tick costs.
- */
-export function regularBlock(
-  start: Scalar,
-  size: number,
-  [numerator, denominator]: readonly [number | bigint, number | bigint],
-  dim: string,
-  dtype: CoordDType,
-  tolerance: Delta | null,
-): InterpCoordinate {
-  const tieIndices = size < 2 ? [0].slice(0, size) : [0, size - 1];
-  const end = stepFrom(start, size - 1, numerator, denominator, dtype);
-  const ties = size < 2 ? [start].slice(0, size) : [start, end];
-  const init = {
-    tieIndices,
-    tieValues: ties as number[],
-    samplingNumerator: isBigDType(dtype) ? BigInt(numerator) : Number(numerator),
-    samplingDenominator: denominator,
-    dim,
-    dtype,
-  };
-  const bare = new InterpCoordinate({ ...init, tolerance: looseTolerance(dtype) });
-  const quantization = smallestTolerance(tieIndices, bare.tieValues, bare.samplingRatio!, dtype);
-  if (tolerance === null && !(quantization > 0)) return new InterpCoordinate(init);
-  return new InterpCoordinate({ ...init, tolerance: addDeltas(toTolerance(tolerance, dtype), quantization, dtype) });
-}
-
-/** Wide enough that a coordinate can be made before its own rounding is known. */
-function looseTolerance(dtype: CoordDType): Delta {
-  if (isFloatDType(dtype)) return Number.MAX_VALUE / 4;
-  return isBigDType(dtype) ? 2n ** 62n : 2 ** 50;
+  return InterpCoordinate.fromBlock(origin, size, rate.out, { dim, dtype, tolerance: coord.tolerance });
 }
 
 /** An axis without a declared interval keeps none: two labels at the inferred spacing. */

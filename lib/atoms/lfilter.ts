@@ -1,4 +1,3 @@
-import ndarray from 'ndarray';
 import { z } from 'zod';
 import { AtomError } from '../errors.js';
 import { lanesOf } from '../signal/lanes.js';
@@ -64,7 +63,7 @@ export class LFilter extends Atom<z.output<typeof LFilter.schema>, LFilterMemory
     const { array } = this.requireDim(chunk);
     const { axis, zi } = this.memory;
     const data = lfilter(this.#designed, array.values, lanesOf(array.shape, axis), zi ?? undefined);
-    return [array.with({ data: ndarray(data, [...array.shape]) })];
+    return [array.with({ data })];
   }
 
   get #designed(): Ba {

@@ -1,4 +1,3 @@
-import ndarray from 'ndarray';
 import { z } from 'zod';
 import { DataArray } from '../dataarray/data-array.js';
 import { AtomError } from '../errors.js';
@@ -127,7 +126,7 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     const coords = resampledCoords(frame, dim, { up, down, lo: first, hi: first + count, lag, frameStart });
     const shape = frame.shape.map((size, i) => (frame.dims[i] === dim ? count : size));
     const { dims, name, attrs } = frame;
-    return [new DataArray({ data: ndarray(data, shape), coords, dims: [...dims], name, attrs })];
+    return [new DataArray({ data, shape, coords, dims: [...dims], name, attrs })];
   }
 
   get #designed(): PolyphaseFilter {

@@ -1,7 +1,8 @@
 import { AxisCoordinate } from '../coordinates/coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
-import type { Delta } from '../dtype.js';
+import { type Delta, isTimeDType } from '../dtype.js';
 import { AtomError } from '../errors.js';
+import { nsToSeconds } from '../time.js';
 import { inferRegular } from './seam.js';
 
 /**
@@ -27,7 +28,10 @@ export function regularCoordinate(array: DataArray, dim: string, who: string): A
 
 /** The sampling interval of `array` along `dim` as a number: seconds for times, units of the coordinate otherwise. */
 export function samplingInterval(array: DataArray, dim: string, who: string): number {
-  return Number(regularCoordinate(array, dim, who).getSamplingInterval());
+  const regular = regularCoordinate(array, dim, who);
+  if (array.coords.axis(dim).isRegular()) return Number(regular.getSamplingInterval());
+  const ticks = regular.getSamplingInterval({ cast: false })!; // inferred in whole ticks, as xdas does
+  return typeof ticks === 'bigint' && isTimeDType(regular.dtype) ? nsToSeconds(ticks) : Number(ticks);
 }
 
 /** The sampling interval in the type of the coordinate: bigint nanoseconds (rounded down) for times. */

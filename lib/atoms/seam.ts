@@ -100,6 +100,22 @@ function inferredTolerance(interval: Delta): Delta {
   return typeof interval === 'bigint' ? interval / 100n + 1n : interval / 100;
 }
 
+/**
+ * Where a coordinate is to be cut into runs: the samples that are not one interval after the one before, within the
+ * tolerance. None for a coordinate that is neither regular nor evenly spaced. (A stretch of two samples has ties at
+ * adjacent indices, as a seam has; the step between them tells which it is.)
+ */
+export function runStarts(coord: AxisCoordinate): number[] {
+  const regular = coord.isRegular() ? coord : inferRegular(coord);
+  if (regular === null) return [];
+  const interval = regular.getSamplingInterval({ cast: false })!;
+  const tolerance = regular.tolerance ?? defaultTolerance(coord.dtype);
+  return regular.getSplitIndices('discontinuities', false).filter((index) => {
+    const step = subtract(regular.getValue(index), regular.getValue(index - 1));
+    return magnitude(subtract(step, interval)) > tolerance;
+  });
+}
+
 /** What is to be kept of `chunk` for the next seam, or null where it has no axis coordinate along `chunkDim`. */
 export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | null {
   const coord = chunk.coords.get(chunkDim);

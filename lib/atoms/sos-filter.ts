@@ -1,4 +1,3 @@
-import ndarray from 'ndarray';
 import { z } from 'zod';
 import { AtomError } from '../errors.js';
 import { lanesOf } from '../signal/lanes.js';
@@ -52,7 +51,7 @@ export class SOSFilter extends Atom<z.output<typeof SOSFilter.schema>, SOSFilter
     const { array } = this.requireDim(chunk);
     const { axis, zi } = this.memory;
     const data = sosfilt(this.#designed, array.values, lanesOf(array.shape, axis), zi ?? undefined);
-    return [array.with({ data: ndarray(data, [...array.shape]) })];
+    return [array.with({ data })];
   }
 
   get #designed(): Sos {

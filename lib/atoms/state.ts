@@ -1,7 +1,8 @@
+import { Coordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { dtypeOf, type TypedArray } from '../dtype.js';
 import { AtomError } from '../errors.js';
-import { loadArray, saveArray } from './array-state.js';
+import { loadArray, loadCoordinate, saveArray, saveCoordinate } from './array-state.js';
 
 /** Values with a shape, in C order: what a state keeps of an array that needs no labels. */
 export interface StateArray {
@@ -26,7 +27,7 @@ export interface AtomState {
 }
 
 /** What an atom may keep between chunks: plain values, arrays with a shape, labelled arrays, or records of those. */
-export type MemoryValue = StateValue | StateArray | DataArray | { readonly [name: string]: MemoryValue };
+export type MemoryValue = StateValue | StateArray | DataArray | Coordinate | { readonly [name: string]: MemoryValue };
 
 const isTypedArray = (value: unknown): value is TypedArray => ArrayBuffer.isView(value) && !(value instanceof DataView);
 
@@ -38,6 +39,7 @@ export function saveValue(value: MemoryValue, name: string): StateValue {
     return value.slice() as TypedArray;
   }
   if (value instanceof DataArray) return saveArray(value);
+  if (value instanceof Coordinate) return { kind: 'Coordinate', ...saveCoordinate(value) };
   if (Array.isArray(value)) return value.map((item, i) => saveValue(item, `${name}[${i}]`));
   if (typeof value === 'object') {
     const saved: Record<string, StateValue> = {};
@@ -54,6 +56,7 @@ export function loadValue(value: StateValue, name: string): MemoryValue {
   if (Array.isArray(value)) return value.map((item, i) => loadValue(item, `${name}[${i}]`)) as MemoryValue;
   const record = value as { readonly [name: string]: StateValue };
   if (record.kind === 'DataArray') return loadArray(record, name);
+  if (record.kind === 'Coordinate') return loadCoordinate(record);
   const loaded: Record<string, MemoryValue> = {};
   for (const [key, item] of Object.entries(record)) loaded[key] = loadValue(item, `${name}.${key}`);
   return loaded;

@@ -1,4 +1,3 @@
-import ndarray from 'ndarray';
 import { z } from 'zod';
 import { upsample } from '../signal/downsample.js';
 import { lanesOf } from '../signal/lanes.js';
@@ -46,6 +45,6 @@ export class UpSample extends Atom<z.output<typeof UpSample.schema>> {
     const hi = lanes.length * up;
     const coords = resampledCoords(frameOf(array), dim, { up, down: 1, lo: 0, hi, lag: 0, frameStart: 0 });
     const shape = array.shape.map((size, i) => (i === axis ? hi : size));
-    return [array.with({ data: ndarray(data, shape), coords })];
+    return [array.with({ data, shape, coords })];
   }
 }

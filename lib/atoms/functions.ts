@@ -1,0 +1,18 @@
+/**
+ * The function forms of atoms: `filter(da, { freq: [1, 10] })` works at once, `filter(HERE, ...)` gives the atom, and
+ * `filter(atom, ...)` a pipeline longer by it; see {@link asFunction}.
+ */
+import { asFunction } from './compose.js';
+import { DownSample } from './down-sample.js';
+import { Filter } from './filter.js';
+import { Rechunk } from './rechunk.js';
+import { Resample } from './resample.js';
+
+/** {@link Filter} as a function. */
+export const filter = asFunction(Filter);
+/** {@link Resample} as a function. */
+export const resample = asFunction(Resample);
+/** {@link DownSample} as a function. */
+export const downSample = asFunction(DownSample);
+/** {@link Rechunk} as a function. */
+export const rechunk = asFunction(Rechunk);

@@ -1,0 +1,79 @@
+import type { Duplex, DuplexOptions } from 'node:stream';
+import { asStream, flushable, gen, many } from 'stream-chain';
+import type { Atom, AtomNotice } from '../atoms/atom.js';
+import type { Chunk } from '../atoms/chunk.js';
+import type { Seam } from '../atoms/seam.js';
+import { DataArray } from '../dataarray/data-array.js';
+import { ArgumentError } from '../errors.js';
+import { Table } from '../table/table.js';
+
+/** Options of {@link processor}. */
+export interface ProcessorOptions {
+  /** The dimension along which the stream is chunked. Default `'time'`. */
+  chunkDim?: string;
+  /**
+   * Chunks held on each side (Node's highWaterMark, in chunks). Default 1: with a stalled reader behind it the stage
+   * holds three chunks, one to read, one being processed, one written, and then `write` returns false.
+   */
+  highWaterMark?: number;
+}
+
+/** A Duplex of chunks with the events of its atom. */
+export interface Processor extends Duplex {
+  /** The atom inside. */
+  readonly atom: Atom;
+  on(event: 'seam', listener: (seam: Seam) => void): this;
+  on(event: 'notice', listener: (notice: AtomNotice) => void): this;
+  // biome-ignore lint/suspicious/noExplicitAny: Node's own signature
+  on(event: string | symbol, listener: (...args: any[]) => void): this;
+}
+
+/**
+ * An atom as an object-mode Duplex: chunks in, zero or more chunks out for each, the held-back ones at the end, after
+ * which the atom is reset. It goes on from the state that the atom has, so a restored atom continues its stream. The
+ * stage owns its atom: do not share it.
+ *
+ * Emits `'seam'` at every gap, rate change and overlap, before what was held back comes out, and `'notice'`; a notice
+ * that nobody listens to is a process warning. What the atom throws destroys the stream (`OVERLAP`, `DISCONTINUITY`,
+ * ...); so does anything written that is no chunk (`BAD_ARGUMENT`). A full reader slows the writer down; nothing is
+ * dropped. Fits into `stream.pipeline` and into stream-chain's `chain([...])`.
+ */
+export function processor(atom: Atom, options: ProcessorOptions = {}): Processor {
+  const { chunkDim = 'time', highWaterMark = 1 } = options;
+  if (!Number.isInteger(highWaterMark) || highWaterMark < 1)
+    throw new ArgumentError('BAD_ARGUMENT', `highWaterMark is ${highWaterMark}; allowed: positive integers (chunks)`);
+  const stage = flushable(
+    (chunk: Chunk) => {
+      if (!(chunk instanceof DataArray) && !(chunk instanceof Table))
+        throw new ArgumentError(
+          'BAD_ARGUMENT',
+          `${atom.name}: ${Object.prototype.toString.call(chunk)} was written; allowed: a DataArray or a Table`,
+        );
+      return many(atom.push(chunk, { chunkDim }));
+    },
+    () => {
+      const held = atom.flush();
+      atom.reset();
+      return many(held);
+    },
+  );
+  const buffering: DuplexOptions = { highWaterMark };
+  const stream = asStream(gen(stage), buffering) as Duplex as Processor;
+  Object.defineProperty(stream, 'atom', { value: atom, enumerable: true });
+  forwardEvents(atom, stream);
+  return stream;
+}
+
+/** The atom's events come out of the stream; listeners that the atom already had are called first. */
+function forwardEvents(atom: Atom, stream: Processor): void {
+  const { onSeam, onNotice } = atom;
+  atom.onSeam = (seam) => {
+    onSeam?.(seam);
+    stream.emit('seam', seam);
+  };
+  atom.onNotice = (notice) => {
+    onNotice?.(notice);
+    if (!stream.emit('notice', notice) && !onNotice)
+      process.emitWarning(notice.message, { type: 'DasflowWarning', code: notice.code });
+  };
+}

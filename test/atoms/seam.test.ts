@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { AtomNotice } from '../../lib/atoms/atom.js';
+import type { Seam } from '../../lib/atoms/seam.js';
+import { inferRegular, judgeSeam, runStarts, streamEdge } from '../../lib/atoms/seam.js';
+import { SOSFilter } from '../../lib/atoms/sos-filter.js';
+import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
+import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
+import { DataArray } from '../../lib/dataarray/data-array.js';
+import { toTime } from '../../lib/time.js';
+
+const ms = 1_000_000n;
+const start = toTime('2024-05-21T12:00:00.123456789');
+const flags = { chunkDim: 'time' };
+
+interface Block {
+  at?: bigint;
+  size?: number;
+  step?: bigint | null;
+  tolerance?: bigint;
+}
+
+/** One-channel chunk of ones from `start + at`, every 10 ms; `step: null` declares no interval. */
+function block({ at = 0n, size = 10, step = 10n * ms, tolerance }: Block): DataArray {
+  const first = start + at;
+  const common = { dim: 'time', dtype: 'datetime64[ns]' } as const;
+  const time =
+    step === null
+      ? new InterpCoordinate({
+          tieIndices: [0, size - 1],
+          tieValues: [first, first + 10n * ms * BigInt(size - 1)],
+          ...common,
+        })
+      : InterpCoordinate.fromBlock(first, size, step, { ...common, tolerance });
+  return new DataArray({ data: new Float64Array(size).fill(1), coords: { time } });
+}
+
+const verdict = (a: Block, b: Block) =>
+  judgeSeam(streamEdge(block(a), 'time'), streamEdge(block(b), 'time'), 'test')?.verdict ?? null;
+
+const filter = () => new SOSFilter({ sos: [[0.5, 0, 0, 1, -0.5, 0]], dim: 'time' });
+
+describe('judging a seam', () => {
+  const cases: [string, Block, Block, string | null][] = [
+    ['one interval later', {}, { at: 100n * ms }, 'continuous'],
+    ['a nanosecond late without tolerance', {}, { at: 100n * ms + 1n }, 'gap'],
+    ['a nanosecond early without tolerance', {}, { at: 100n * ms - 1n }, 'overlap'],
+    ['late within the tolerance of the later side', {}, { at: 100n * ms + 900n, tolerance: 1000n }, 'continuous'],
+    ['late within the tolerance of the earlier side', { tolerance: 1000n }, { at: 100n * ms + 1000n }, 'continuous'],
+    ['just beyond the tolerance', { tolerance: 1000n }, { at: 100n * ms + 1001n }, 'gap'],
+    ['early within the tolerance', { tolerance: 1000n }, { at: 100n * ms - 1000n }, 'continuous'],
+    ['another interval', {}, { at: 100n * ms, step: 5n * ms }, 'rate'],
+    [
+      'an interval that differs within the tolerance',
+      { tolerance: 1000n },
+      { at: 100n * ms, step: 10n * ms + 500n },
+      'continuous',
+    ],
+    ['the same chunk again', {}, {}, 'overlap'],
+    ['one declared, one inferred', {}, { at: 100n * ms, step: null }, 'continuous'],
+    [
+      'both inferred, off by a tenth of a percent of a sample',
+      { step: null },
+      { at: 100n * ms + 10_000n, step: null },
+      'continuous',
+    ],
+    ['both inferred, one sample missing', { step: null }, { at: 110n * ms, step: null }, 'gap'],
+    ['inferred, half a sample early', { step: null }, { at: 95n * ms, step: null }, 'overlap'],
+  ];
+  for (const [what, a, b, expected] of cases) it(what, () => assert.equal(verdict(a, b), expected));
+
+  it('judges one-sample chunks by the rate of the side that knows one', () => {
+    const single = (at: bigint) =>
+      new DataArray({
+        data: new Float64Array(1),
+        coords: {
+          time: new InterpCoordinate({
+            tieIndices: [0],
+            tieValues: [start + at],
+            dim: 'time',
+            dtype: 'datetime64[ns]',
+          }),
+        },
+      });
+    const edge = (da: DataArray) => streamEdge(da, 'time');
+    assert.equal(judgeSeam(edge(single(0n)), edge(single(10n * ms)), 'test'), null);
+    assert.equal(judgeSeam(edge(block({})), edge(single(100n * ms)), 'test')?.verdict, 'continuous');
+    assert.equal(judgeSeam(edge(block({})), edge(single(110n * ms)), 'test')?.verdict, 'gap');
+    assert.equal(judgeSeam(edge(single(-10n * ms)), edge(block({})), 'test')?.verdict, 'continuous');
+  });
+
+  it('works on axes that are no times', () => {
+    const metres = (first: number) =>
+      new DataArray({
+        data: new Float64Array(4),
+        coords: { x: InterpCoordinate.fromBlock(first, 4, 0.1, { dim: 'x' }) },
+      });
+    const judge = (first: number) => judgeSeam(streamEdge(metres(0), 'x'), streamEdge(metres(first), 'x'), 'test');
+    assert.equal(judge(0.4)?.verdict, 'continuous');
+    assert.equal(judge(0.1 * 4)?.verdict, 'continuous');
+    const gap = judge(1);
+    assert.equal(gap?.verdict, 'gap');
+    assert.ok(Math.abs(Number(gap?.seam?.jump) - 0.6) < 1e-12);
+  });
+});
+
+describe('a coordinate without a declared interval', () => {
+  const dense = (values: bigint[]) => new DenseCoordinate({ values, dim: 'time', dtype: 'datetime64[ns]' });
+  it('is inferred from evenly spaced labels', () => {
+    assert.equal(inferRegular(dense([0n, 10n * ms, 20n * ms + 50_000n, 30n * ms]))?.samplingInterval, 10n * ms);
+    assert.equal(inferRegular(block({ step: null }).coords.axis('time'))?.samplingInterval, 10n * ms);
+  });
+  it('is not inferred from uneven ones, fewer than two, or backward ones', () => {
+    assert.equal(inferRegular(dense([0n, 10n * ms, 25n * ms, 30n * ms])), null);
+    assert.equal(inferRegular(dense([0n])), null);
+    assert.equal(inferRegular(dense([30n * ms, 20n * ms])), null);
+  });
+  it('is refused in a stream where it is uneven', () => {
+    const uneven = (at: bigint) =>
+      new DataArray({
+        data: new Float64Array(3),
+        coords: { time: dense([start + at, start + at + 1n * ms, start + at + 5n * ms]) },
+      });
+    const atom = filter();
+    atom.push(uneven(0n), flags);
+    assert.throws(() => atom.push(uneven(6n * ms), flags), {
+      name: 'AtomError',
+      code: 'IRREGULAR',
+      message: /toRegular/,
+    });
+  });
+  it('is said once, with the interval', () => {
+    const notices: AtomNotice[] = [];
+    const atom = filter();
+    atom.onNotice = (notice) => notices.push(notice);
+    for (let k = 0n; k < 4n; k++) atom.push(block({ at: 100n * ms * k, step: null }), flags);
+    assert.equal(notices.length, 1);
+    assert.equal(notices[0].code, 'INFERRED_INTERVAL');
+    assert.match(notices[0].message, /10000000/);
+    assert.equal(atom.counters.gaps + atom.counters.overlaps + atom.counters.rateChanges, 0);
+  });
+  it('stays undeclared in what comes out', () => {
+    const atom = filter();
+    atom.onNotice = () => undefined;
+    const [out] = atom.push(block({ step: null }), flags);
+    assert.equal((out as DataArray).coords.axis('time').isRegular(), false);
+  });
+});
+
+describe('cutting at discontinuities inside', () => {
+  it('finds seams beside stretches of two samples and of one', () => {
+    const t = (k: number) => start + BigInt(k) * 10n * ms;
+    const coord = new InterpCoordinate({
+      tieIndices: [0, 1, 2, 3, 4, 8],
+      tieValues: [t(0), t(1), t(5), t(9), t(10), t(14)],
+      samplingInterval: 10n * ms,
+      dim: 'time',
+      dtype: 'datetime64[ns]',
+    });
+    assert.deepEqual(runStarts(coord), [2, 3]);
+  });
+});
+
+describe('a seam in a stream', () => {
+  it('is an event with exact nanoseconds, is counted, and starts a new run', () => {
+    const seams: Seam[] = [];
+    const atom = filter();
+    atom.onSeam = (seam) => seams.push(seam);
+    const [first] = atom.push(block({}), flags) as DataArray[];
+    const [second] = atom.push(block({ at: 1100n * ms + 3n }), flags) as DataArray[];
+    assert.deepEqual(seams, [
+      {
+        kind: 'gap',
+        dim: 'time',
+        atom: 'SOSFilter',
+        end: start + 90n * ms,
+        expected: start + 100n * ms,
+        start: start + 1100n * ms + 3n,
+        jump: 1000n * ms + 3n,
+        interval: 10n * ms,
+        nextInterval: 10n * ms,
+        tolerance: 0n,
+      },
+    ]);
+    assert.deepEqual(second.values, first.values);
+    assert.equal(atom.counters.gaps, 1);
+  });
+  it('of a changed rate starts a new run', () => {
+    const atom = filter();
+    atom.push(block({}), flags);
+    const [out] = atom.push(block({ at: 100n * ms, step: 5n * ms }), flags) as DataArray[];
+    assert.deepEqual(out.values, (filter().apply(block({})) as DataArray).values);
+    assert.equal(atom.counters.rateChanges, 1);
+  });
+  it('raises if asked, and leaves the state as it was', () => {
+    const atom = new SOSFilter({ sos: [[0.5, 0, 0, 1, -0.5, 0]], dim: 'time', onDiscontinuity: 'raise' });
+    atom.push(block({}), flags);
+    const { state } = atom;
+    assert.throws(() => atom.push(block({ at: 200n * ms }), flags), { code: 'DISCONTINUITY', message: /gap/ });
+    assert.throws(() => atom.push(block({ at: 100n * ms, step: 5n * ms }), flags), { code: 'DISCONTINUITY' });
+    assert.deepEqual(atom.state, state);
+    assert.equal(atom.push(block({ at: 100n * ms }), flags).length, 1);
+  });
+  it('raises always where labels go backward, and after reset a new run is welcome', () => {
+    const atom = filter();
+    atom.push(block({}), flags);
+    assert.throws(() => atom.push(block({ at: 50n * ms }), flags), { code: 'OVERLAP', message: /backward/ });
+    assert.equal(atom.counters.overlaps, 1);
+    atom.reset();
+    assert.equal(atom.push(block({ at: 50n * ms }), flags).length, 1);
+  });
+  it('is still seen after a restored state', () => {
+    const atom = filter();
+    atom.push(block({}), flags);
+    const restored = filter();
+    restored.setState(atom.state);
+    restored.push(block({ at: 150n * ms }), flags);
+    assert.equal(restored.counters.gaps, 1);
+  });
+});
