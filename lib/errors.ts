@@ -29,6 +29,8 @@ export const errorCodes = {
   BAD_STATE: 'a saved state does not fit this atom',
   BAD_FILE: 'a file cannot be read or written',
   BAD_PIPELINE: 'a declared pipeline has a mistake',
+  TOO_LARGE: 'a packet claims more data than it may hold',
+  QUEUE_FULL: 'more calls wait for a bounded queue than it takes: await earlier ones first',
 } as const;
 
 /** A stable error code of dasflow. */

@@ -11,7 +11,7 @@ export type ContentDType = DType | 'string';
 export interface NetcdfAttribute {
   dtype: ContentDType;
   shape: number[];
-  /** C order; one element for a scalar. Strings are JavaScript strings. */
+  /** C order; one element for a scalar. Strings are JavaScript strings, without NUL characters. */
   values: TypedArray | string[];
 }
 
@@ -21,8 +21,11 @@ export interface NetcdfFilter {
   id: number;
   /** The numbers that go with it. */
   clientData: number[];
-  /** Whether a chunk may be stored without it (HDF5's flag bit 0). */
-  optional: boolean;
+  /**
+   * Whether a chunk that the filter fails on may be stored without it (HDF5's flag bit 0). On writing the default is
+   * `true`, as h5py does it (fletcher32: `false`). On reading it is absent: h5wasm does not tell.
+   */
+  optional?: boolean;
 }
 
 /** How a variable is stored when it is not contiguous. */
@@ -40,7 +43,7 @@ export interface NetcdfVariable {
   shape: number[];
   /** Names of the dimensions, one per axis of `shape` (from DIMENSION_LIST, or the variable itself if it is a scale). */
   dims: string[];
-  /** Attributes without the ones that NetCDF4 keeps for itself (CLASS, NAME, DIMENSION_LIST, REFERENCE_LIST, _Netcdf4Dimid ...). */
+  /** Attributes without the ones that NetCDF4 keeps for itself (CLASS, NAME, DIMENSION_LIST, REFERENCE_LIST, _Netcdf4Dimid; see {@link reservedAttributes}). */
   attrs: Record<string, NetcdfAttribute>;
   /** C order, native byte order, owned (never a view of a WebAssembly heap). */
   values: TypedArray | string[];
@@ -54,3 +57,19 @@ export interface NetcdfContent {
   dims: { name: string; size: number }[];
   variables: NetcdfVariable[];
 }
+
+/**
+ * Attributes that NetCDF4 keeps for itself in an HDF5 file (the names that h5netcdf hides): never in the content, neither
+ * read nor written through it.
+ */
+export const reservedAttributes: ReadonlySet<string> = new Set([
+  'CLASS',
+  'NAME',
+  'DIMENSION_LIST',
+  'REFERENCE_LIST',
+  'DIMENSION_LABELS',
+  '_Netcdf4Dimid',
+  '_Netcdf4Coordinates',
+  '_nc3_strict',
+  '_NCProperties',
+]);

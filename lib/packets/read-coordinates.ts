@@ -1,0 +1,198 @@
+/**
+ * Coordinates of a NetCDF packet, in either spelling: CF-1.9 as xdas up to 0.2.8 writes it, CF-1.13 as 0.2.9 and later.
+ * Interpolated and sampled ones are named by the data variable's `coordinate_interpolation` and `coordinate_sampling`
+ * (CF section 8.3, and xdas's variation on it for sampled ones); all others are CF coordinate variables.
+ */
+import type { AxisCoordinate, Coordinate } from '../coordinates/coordinate.js';
+import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
+import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
+import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
+import type { CoordArray, CoordDType, Delta } from '../dtype.js';
+import { PacketError } from '../errors.js';
+import { decodeDelta, scalarOf, textOf, toDelta } from './cf-attributes.js';
+import { decodeCfVariable } from './cf-variable.js';
+import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';
+
+const word = String.raw`([\p{L}\p{N}_]+)`;
+const triple = new RegExp(`${word}: ${word} ${word}`, 'gu');
+const pair = new RegExp(`${word}: ${word}`, 'gu');
+
+/** The coordinates of data variable `main`, by name. `coordinateNames` are the CF coordinate variables of the file. */
+export function readCoordinates(
+  content: NetcdfContent,
+  main: NetcdfVariable,
+  coordinateNames: ReadonlySet<string>,
+): Map<string, Coordinate> {
+  const variables = new Map(content.variables.map((variable) => [variable.name, variable]));
+  const found = new Map<string, Coordinate>();
+  const interpolation = textOf(main.attrs, 'coordinate_interpolation');
+  if (interpolation !== null)
+    for (const group of parseInterpolation(interpolation, variables))
+      found.set(group.name, readInterpolated(group, variables));
+  const sampling = textOf(main.attrs, 'coordinate_sampling');
+  if (sampling !== null)
+    for (const [, first, variable] of sampling.matchAll(pair)) {
+      const [name, coordinate] = readSampled(first!, variable!, variables);
+      found.set(name, coordinate);
+    }
+  for (const variable of content.variables)
+    if (coordinateNames.has(variable.name) && variable.dims.every((dim) => main.dims.includes(dim)))
+      found.set(variable.name, readPlain(variable));
+  return found;
+}
+
+interface InterpolationGroup {
+  name: string;
+  dim: string;
+  indices: string;
+  values: string;
+  parameters: NetcdfVariable | undefined;
+}
+
+/** CF-1.13: `values: parameters` per coordinate; CF-1.9 as xdas wrote it: `name: indices values`. */
+function parseInterpolation(text: string, variables: Map<string, NetcdfVariable>): InterpolationGroup[] {
+  const groups: { ties: string[]; last: string }[] = [];
+  let ties: string[] = [];
+  for (const part of text.split(/\s+/).filter(Boolean))
+    if (part.endsWith(':')) ties.push(part.slice(0, -1));
+    else {
+      groups.push({ ties, last: part });
+      ties = [];
+    }
+  const modern = groups.every(
+    ({ ties, last }) => ties.length === 1 && textOf(variables.get(last)?.attrs ?? {}, 'interpolation_name') !== null,
+  );
+  if (!modern)
+    return [...text.matchAll(triple)].map(([, name, indices, values]) => ({
+      name: name!,
+      dim: name!,
+      indices: indices!,
+      values: values!,
+      parameters: variables.get(`${name}_interpolation`),
+    }));
+  return groups.map(({ ties, last }) => {
+    const parameters = variables.get(last)!;
+    const [dim, indices] = readMapping(parameters);
+    return { name: last.replace(/_interpolation$/, ''), dim, indices, values: ties[0]!, parameters };
+  });
+}
+
+function readMapping(parameters: NetcdfVariable): [string, string, string] {
+  const text = textOf(parameters.attrs, 'tie_point_mapping') ?? '';
+  const [match] = text.matchAll(triple);
+  if (match?.index !== 0)
+    throw malformed(
+      parameters.name,
+      `tie_point_mapping ${JSON.stringify(text)} is not like "dim: variable subsampled_dim"`,
+    );
+  return [match[1]!, match[2]!, match[3]!];
+}
+
+function readInterpolated(group: InterpolationGroup, variables: Map<string, NetcdfVariable>): AxisCoordinate {
+  const { name, dim, parameters } = group;
+  const kind = parameters && textOf(parameters.attrs, 'interpolation_name');
+  if (kind && kind !== 'linear')
+    throw malformed(name, `interpolation ${JSON.stringify(kind)} is not known; allowed: linear`);
+  const tieIndices = counts(get(variables, group.indices, name));
+  const { values: tieValues, dtype } = decodeCfVariable(get(variables, group.values, name));
+  const regularity = readRegularity(parameters, dtype, name);
+  return build(name, () => new InterpCoordinate({ tieIndices, tieValues, dtype, dim, ...regularity }));
+}
+
+interface Regularity {
+  samplingInterval?: Delta;
+  samplingNumerator?: Delta;
+  samplingDenominator?: Delta;
+  tolerance?: Delta;
+}
+
+function readRegularity(parameters: NetcdfVariable | undefined, dtype: CoordDType, name: string): Regularity {
+  const attrs = parameters?.attrs ?? {};
+  const delta = (key: string) => decodeDelta(attrs, key, dtype, `coordinate ${name}`);
+  const ratio = Object.hasOwn(attrs, 'sampling_denominator');
+  const interval = delta('sampling_interval');
+  if (!ratio && interval === null) return {};
+  const tolerance = delta('tolerance');
+  const exact = ratio ? readRatio(attrs, dtype, name) : { samplingInterval: interval! };
+  return tolerance === null ? exact : { ...exact, tolerance };
+}
+
+function readRatio(attrs: NetcdfVariable['attrs'], dtype: CoordDType, name: string) {
+  const samplingNumerator = decodeDelta(attrs, 'sampling_numerator', dtype, `coordinate ${name}`);
+  const samplingDenominator = scalarOf(attrs, 'sampling_denominator');
+  if (samplingNumerator === null || samplingDenominator === null || typeof samplingDenominator === 'string')
+    throw malformed(name, 'sampling_numerator and sampling_denominator do not come together as one number each');
+  return { samplingNumerator, samplingDenominator };
+}
+
+/** Both spellings of a sampled coordinate; the newer one has `sampling_interval` on its parameter variable. */
+function readSampled(
+  first: string,
+  parametersName: string,
+  variables: Map<string, NetcdfVariable>,
+): [string, AxisCoordinate] {
+  const parameters = get(variables, parametersName, first);
+  const [dim, second, third] = readMapping(parameters);
+  const modern = Object.hasOwn(parameters.attrs, 'sampling_interval');
+  const name = modern ? parametersName.replace(/_sampling$/, '') : first;
+  const tieLengths = counts(get(variables, modern ? second : third, name));
+  const { values: tieValues, dtype } = decodeCfVariable(get(variables, modern ? first : second, name));
+  const attrs = parameters.attrs;
+  let rate: Regularity;
+  if (!modern) {
+    const units = textOf(attrs, 'dtype') === null ? null : textOf(attrs, 'units');
+    if (dtype === 'datetime64[ns]' && units === null)
+      throw malformed(name, 'the sampling interval has no unit of time');
+    const value = parameters.values.length === 1 ? parameters.values[0]! : null;
+    rate = { samplingInterval: toDelta(value, units, dtype, `coordinate ${name}: sampling interval`) };
+  } else if (Object.hasOwn(attrs, 'sampling_denominator')) rate = readRatio(attrs, dtype, name);
+  else {
+    if (dtype === 'datetime64[ns]' && textOf(attrs, 'sampling_interval_units') === null)
+      throw malformed(name, 'the sampling interval has no unit of time');
+    rate = { samplingInterval: decodeDelta(attrs, 'sampling_interval', dtype, `coordinate ${name}`)! };
+  }
+  // an empty coordinate that never had an interval is written with 0, since the spellings demand one
+  if (tieLengths.length === 0 && Number(rate.samplingInterval) === 0) rate = {};
+  return [name, build(name, () => new SampledCoordinate({ tieValues, tieLengths, dtype, dim, ...rate }))];
+}
+
+function readPlain(variable: NetcdfVariable): Coordinate {
+  const { name, dims } = variable;
+  if (dims.length > 1) throw malformed(name, `has ${dims.length} dimensions (${dims.join(', ')}); allowed: 0 or 1`);
+  const { values, dtype } = decodeCfVariable(variable);
+  return build(name, () =>
+    dims.length === 0
+      ? new ScalarCoordinate({ value: values[0]!, dtype })
+      : new DenseCoordinate({ values: values as CoordArray, dtype, dim: dims[0]! }),
+  );
+}
+
+function get(variables: Map<string, NetcdfVariable>, name: string, coordinate: string): NetcdfVariable {
+  const variable = variables.get(name);
+  if (!variable) throw malformed(coordinate, `names a variable ${JSON.stringify(name)} that is not there`);
+  return variable;
+}
+
+/** Whole numbers of a variable: tie indices or lengths. */
+function counts(variable: NetcdfVariable): number[] {
+  if (variable.dtype === 'string' || variable.dtype.startsWith('float'))
+    throw malformed(variable.name, `holds ${variable.dtype} where whole numbers are needed`);
+  return Array.from(variable.values as ArrayLike<number | bigint>, (value) => {
+    const count = Number(value);
+    if (!Number.isSafeInteger(count)) throw malformed(variable.name, `${value} is too large`);
+    return count;
+  });
+}
+
+function build<T>(name: string, make: () => T): T {
+  try {
+    return make();
+  } catch (cause) {
+    throw malformed(name, cause instanceof Error ? cause.message : String(cause), cause);
+  }
+}
+
+function malformed(coordinate: string, why: string, cause?: unknown): PacketError {
+  return new PacketError('MALFORMED_PACKET', 'decode', `coordinate ${coordinate}: ${why}`, { cause });
+}
