@@ -1,0 +1,69 @@
+/** Processes that closed their streams exit, by themselves and in time; nothing is left unhandled. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { test } from 'node:test';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+const modules = new URL('../../lib/', import.meta.url);
+
+/** Runs a script as an ES module in a process of its own; whatever it leaves unhandled fails it. */
+async function script(body: string): Promise<string> {
+  const source = `
+    import { ZMQPublisher } from '${new URL('zeromq/zmq-publisher.js', modules)}';
+    import { ZMQSubscriber } from '${new URL('zeromq/zmq-subscriber.js', modules)}';
+    import { DataArray } from '${new URL('dataarray/data-array.js', modules)}';
+    const chunk = (samples = 10) => new DataArray({ data: new Float64Array(samples), shape: [samples], dims: ['time'] });
+    ${body}`;
+  const { stdout } = await run(
+    process.execPath,
+    ['--unhandled-rejections=strict', '--input-type=module', '--eval', source],
+    { timeout: 20_000 },
+  );
+  return stdout;
+}
+
+test('after end() and the end of the stream', async () => {
+  const stdout = await script(`
+    const publisher = new ZMQPublisher('tcp://127.0.0.1:*');
+    await publisher.ready;
+    const subscriber = new ZMQSubscriber(publisher.address, { endOfStream: true });
+    await publisher.waitForSubscribers();
+    await publisher.submit(chunk());
+    publisher.end();
+    console.log((await subscriber.toArray()).length);`);
+  assert.equal(stdout, '1\n');
+});
+
+test('after close() of streams that were never used, or are waiting', async () => {
+  await script(`
+    const publisher = new ZMQPublisher('tcp://127.0.0.1:*');
+    const unused = new ZMQSubscriber('tcp://127.0.0.1:1');
+    const waiting = new ZMQSubscriber('tcp://127.0.0.1:1', { timeout: 1000 });
+    waiting.on('data', () => {});
+    waiting.waitUntilSubscribed().catch(() => {});
+    publisher.waitForSubscribers().catch(() => {});
+    await publisher.ready;
+    await Promise.all([publisher.close(), unused.close(), waiting.close()]);
+    await Promise.all([publisher.close(), unused.close(), waiting.close()]);`);
+});
+
+test('with a subscriber that stalls: after linger, no later', async () => {
+  await script(`
+    const publisher = new ZMQPublisher('tcp://127.0.0.1:*', { linger: 0.05, sendBufferSize: 65536 });
+    await publisher.ready;
+    const subscriber = new ZMQSubscriber(publisher.address, { receiveHighWaterMark: 1, receiveBufferSize: 65536 });
+    await publisher.waitForSubscribers();
+    for (let index = 0; index < 20; index++) await publisher.submit(chunk(100000));
+    publisher.end();
+    await publisher.close();
+    await subscriber.close();`);
+});
+
+test('a bad address that nobody catches ends the process with that error', async () => {
+  await assert.rejects(script("new ZMQPublisher('tcp://192.0.2.1:5555');"), (error: Error & { stderr: string }) => {
+    assert.match(error.stderr, /ADDRESS/);
+    assert.match(error.stderr, /cannot bind to tcp:\/\/192\.0\.2\.1:5555/);
+    return true;
+  });
+});
