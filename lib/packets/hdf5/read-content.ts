@@ -1,0 +1,262 @@
+/** An open HDF5 file -> NetcdfContent, by the conventions with which NetCDF4 lies in HDF5. */
+import type { TypedArray } from '../../dtype.js';
+import {
+  type NetcdfAttribute,
+  type NetcdfContent,
+  type NetcdfStorage,
+  type NetcdfVariable,
+  reservedAttributes,
+} from '../netcdf-content.js';
+import { bloscAvailable, innerCodec } from './filters.js';
+import type { Hdf5Library } from './hdf5-library.js';
+import { Budget, contentDType, countOf, type Metadata, readElements } from './read-values.js';
+import { Refusal } from './refusal.js';
+
+const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
+const NOT_A_COORDINATE = '_nc4_non_coord_';
+
+/** What {@link readContent} may hold, and whether it reads values at all. */
+export interface ReadLimits {
+  /** Most bytes that all values and attributes of the file together may take. */
+  maxBytes: number;
+  /** Variables whose values are read; the others have an empty array of their dtype. Default all. */
+  wanted?: (variable: Omit<NetcdfVariable, 'values'>) => boolean;
+}
+
+/** A dataset as it was found, before dimensions have names. */
+interface Found {
+  path: string;
+  name: string;
+  metadata: Metadata;
+  shape: number[];
+  names: string[];
+  isScale: boolean;
+  hasVariable: boolean;
+  dimid: number | undefined;
+}
+
+/**
+ * Reads the root group of the open file `file`: attributes, dimensions, variables. Groups below it are no part of a packet
+ * and are not read, as NetCDF readers do it. Everything unexpected is a {@link Refusal}.
+ */
+export function readContent(library: Hdf5Library, file: bigint, limits: ReadLimits): NetcdfContent {
+  const reader = new Reader(library, file, new Budget(limits.maxBytes));
+  return reader.content(limits.wanted ?? (() => true));
+}
+
+class Reader {
+  constructor(
+    private readonly library: Hdf5Library,
+    private readonly file: bigint,
+    private readonly budget: Budget,
+  ) {}
+
+  content(wanted: NonNullable<ReadLimits['wanted']>): NetcdfContent {
+    const { library, file } = this;
+    const { module } = library;
+    const attrs = this.attributes('/', this.attributeNames('/'));
+    const names = library.call('the list of variables', () => module.get_names(file, '/', false));
+    const found: Found[] = [];
+    for (const name of names) {
+      const path = `/${name}`;
+      const type = library.call(`object ${path}`, () => module.get_type(file, path));
+      if (type === module.H5G_DATASET) found.push(this.find(path, name));
+      else if (type !== module.H5G_GROUP && type !== module.H5G_TYPE)
+        throw new Refusal('MALFORMED_PACKET', `${path} is a link; allowed in a packet: variables and groups`);
+    }
+    const dims = new Dimensions(found);
+    const variables = found
+      .filter(({ hasVariable }) => hasVariable)
+      .map((each) => this.variable(each, this.dimsOf(each, dims), wanted));
+    return { attrs, dims: dims.list(), variables };
+  }
+
+  private attributeNames(path: string): string[] {
+    return this.library.call(`the attributes of ${path}`, () =>
+      this.library.module.get_attribute_names(this.file, path),
+    );
+  }
+
+  private attributes(path: string, names: string[]): Record<string, NetcdfAttribute> {
+    const entries = names
+      .filter((name) => !reservedAttributes.has(name))
+      .map((name): [string, NetcdfAttribute] => [name, this.attribute(path, name)]);
+    return Object.fromEntries(entries);
+  }
+
+  private attribute(path: string, name: string): NetcdfAttribute {
+    const { library, file } = this;
+    const { module } = library;
+    const what = path === '/' ? `global attribute ${name}` : `attribute ${name} of ${path}`;
+    const metadata = library.call(what, () => module.get_attribute_metadata(file, path, name));
+    const dtype = contentDType(metadata, what);
+    if (metadata.shape === null)
+      // A null dataspace: netCDF-C writes empty text so, h5py `Empty`.
+      return dtype === 'string'
+        ? { dtype, shape: [], values: [''] }
+        : { dtype, shape: [0], values: readElements(library, metadata, dtype, 0, never, this.budget, what) };
+    const source = {
+      read: (pointer: bigint) => module.get_attribute_data(file, path, name, pointer),
+      reclaim: (pointer: bigint) => module.reclaim_vlen_memory(file, path, name, pointer),
+    };
+    const count = countOf(metadata.shape);
+    return {
+      dtype,
+      shape: metadata.shape,
+      values: readElements(library, metadata, dtype, count, source, this.budget, what),
+    };
+  }
+
+  private find(path: string, name: string): Found {
+    const { library, file } = this;
+    const metadata = library.call(`variable ${path}`, () => library.module.get_dataset_metadata(file, path));
+    if (metadata.shape === null)
+      throw new Refusal('MALFORMED_PACKET', `variable ${path} has no shape (null dataspace)`);
+    const names = this.attributeNames(path);
+    const isScale = names.includes('CLASS') && this.text(path, 'CLASS') === 'DIMENSION_SCALE';
+    const scaleName = isScale && names.includes('NAME') ? this.text(path, 'NAME') : '';
+    const ids = names.includes('_Netcdf4Dimid') ? this.attribute(path, '_Netcdf4Dimid').values : [];
+    return {
+      path,
+      name: name.startsWith(NOT_A_COORDINATE) ? name.slice(NOT_A_COORDINATE.length) : name,
+      metadata,
+      shape: metadata.shape,
+      names,
+      isScale,
+      hasVariable: !scaleName.startsWith(DIMENSION_WITHOUT_VARIABLE),
+      dimid: isScale && ids.length > 0 ? Number(ids[0]) : undefined,
+    };
+  }
+
+  private text(path: string, name: string): string {
+    const [value] = this.attribute(path, name).values;
+    return typeof value === 'string' ? value : '';
+  }
+
+  private dimsOf({ path, name, shape, names, isScale }: Found, dims: Dimensions): string[] {
+    const { library, file } = this;
+    if (isScale) {
+      if (shape.length === 1) return [name];
+      const ids = names.includes('_Netcdf4Coordinates') ? this.attribute(path, '_Netcdf4Coordinates').values : [];
+      const known = Array.from(ids as Iterable<number | bigint | string>, (id) => dims.nameOfId(Number(id)));
+      if (known.length === shape.length && known.every((dim) => dim !== undefined)) return known as string[];
+      return dims.phony(shape);
+    }
+    if (!names.includes('DIMENSION_LIST')) return dims.phony(shape);
+    const labels = shape.map((_, axis) => {
+      const what = `dimension ${axis} of ${path}`;
+      const scales = library.call(what, () => library.module.get_attached_scales(file, path, axis));
+      return scales.length > 0
+        ? dims.checked(scales[0].slice(scales[0].lastIndexOf('/') + 1), shape[axis], what)
+        : null;
+    });
+    return dims.phony(shape, labels);
+  }
+
+  private variable(each: Found, dims: string[], wanted: NonNullable<ReadLimits['wanted']>): NetcdfVariable {
+    const { library, file } = this;
+    const { module } = library;
+    const { path, name, metadata, shape, names } = each;
+    const what = `variable ${path}`;
+    if (metadata.virtual_sources)
+      throw new Refusal('MALFORMED_PACKET', `${what} is virtual (its values are in other files)`);
+    const dtype = contentDType(metadata, what);
+    const storage = this.storage(path, metadata);
+    const described = { name, dtype, shape, dims, attrs: this.attributes(path, names), ...(storage && { storage }) };
+    const source = {
+      read: (pointer: bigint) => module.get_dataset_data(file, path, null, null, null, pointer),
+      reclaim: (pointer: bigint) => module.reclaim_vlen_memory(file, path, '', pointer),
+    };
+    const count = wanted(described) ? countOf(shape) : 0;
+    let values: TypedArray | string[];
+    try {
+      values = readElements(library, metadata, dtype, count, source, this.budget, what);
+    } catch (error) {
+      throw namingFilters(error, storage);
+    }
+    return { ...described, values };
+  }
+
+  private storage(path: string, metadata: Metadata): NetcdfStorage | undefined {
+    const { library, file } = this;
+    if (!metadata.chunks) return undefined;
+    const what = `variable ${path}`;
+    const filters = library.call(`the filters of ${path}`, () => library.module.get_dataset_filters(file, path));
+    if (countOf(metadata.chunks) * metadata.size > this.budget.maxBytes)
+      throw new Refusal('TOO_LARGE', `${what} has chunks of ${metadata.chunks} elements, more than maxBytes`);
+    for (const { id, cd_values } of filters) {
+      library.requireFilter(id);
+      const inner = innerCodec(id, cd_values);
+      if (inner !== undefined && !bloscAvailable.includes(inner))
+        throw new Refusal(
+          'UNSUPPORTED_FILTER',
+          `${what} is compressed with ${inner} inside ${id === 32001 ? 'blosc' : 'blosc2'} (${id}); available inside it: ${bloscAvailable.join(', ')}`,
+          inner,
+        );
+    }
+    return {
+      chunks: [...metadata.chunks],
+      filters: filters.map(({ id, cd_values }) => ({ id, clientData: cd_values.map((value) => value >>> 0) })),
+    };
+  }
+}
+
+const never = { read: () => 0, reclaim: () => 0 };
+
+function namingFilters(error: unknown, storage: NetcdfStorage | undefined): unknown {
+  if (!(error instanceof Refusal) || !storage || storage.filters.length === 0) return error;
+  const ids = storage.filters.map(({ id }) => id).join(', ');
+  return new Refusal(error.code, `${error.message} (HDF5 filters ${ids})`, error.codec);
+}
+
+/** The dimensions of a file: named by scales, or made up for axes that have none. */
+class Dimensions {
+  readonly #named = new Map<string, number>();
+  readonly #ids = new Map<number, string>();
+  readonly #phony: { name: string; size: number }[] = [];
+
+  constructor(found: readonly Found[]) {
+    const scales = found.filter(({ isScale }) => isScale);
+    // NetCDF4 numbers its dimensions; without numbers, or with equal ones, the order in the file stands.
+    scales.sort((a, b) => (a.dimid ?? Number.MAX_SAFE_INTEGER) - (b.dimid ?? Number.MAX_SAFE_INTEGER));
+    for (const { name, shape, dimid } of scales) {
+      this.#named.set(name, shape[0] ?? 1);
+      if (dimid !== undefined) this.#ids.set(dimid, name);
+    }
+  }
+
+  nameOfId(id: number): string | undefined {
+    return this.#ids.get(id);
+  }
+
+  /** `name`, if it is a dimension of this `size`. */
+  checked(name: string, size: number, what: string): string {
+    const known = this.#named.get(name);
+    if (known !== size)
+      throw new Refusal(
+        'MALFORMED_PACKET',
+        `${what} has length ${size}, its dimension ${name} has ${known ?? 'no'} length`,
+      );
+    return name;
+  }
+
+  /** Names for the axes that have none: `phony_dim_<n>`, the same for equal sizes but never twice in one variable. */
+  phony(shape: readonly number[], labels: readonly (string | null)[] = shape.map(() => null)): string[] {
+    const used = new Set<string>();
+    return shape.map((size, axis) => {
+      const label = labels[axis];
+      if (label !== null) return label;
+      let dim = this.#phony.find((each) => each.size === size && !used.has(each.name));
+      if (!dim) {
+        dim = { name: `phony_dim_${this.#phony.length}`, size };
+        this.#phony.push(dim);
+      }
+      used.add(dim.name);
+      return dim.name;
+    });
+  }
+
+  list(): { name: string; size: number }[] {
+    return [...Array.from(this.#named, ([name, size]) => ({ name, size })), ...this.#phony];
+  }
+}

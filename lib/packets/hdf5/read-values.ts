@@ -1,0 +1,119 @@
+/** HDF5 attributes and datasets -> typed arrays and strings that own their memory. */
+import { type TypedArray, typedArrayConstructor } from '../../dtype.js';
+import type { ContentDType } from '../netcdf-content.js';
+import type { H5Module, Hdf5Library } from './hdf5-library.js';
+import { Refusal } from './refusal.js';
+
+/** h5wasm's description of an attribute or dataset. */
+export type Metadata = ReturnType<H5Module['get_dataset_metadata']>;
+
+/** Counts the bytes that one file may still turn into, so that a small file cannot claim a large memory. */
+export class Budget {
+  #left: number;
+
+  constructor(readonly maxBytes: number) {
+    this.#left = maxBytes;
+  }
+
+  /** Takes `bytes` for `what`, or refuses with `TOO_LARGE`. */
+  take(bytes: number, what: string): void {
+    // A hostile shape can also make this NaN or Infinity.
+    if (!(bytes <= this.#left))
+      throw new Refusal(
+        'TOO_LARGE',
+        `${what} claims ${bytes} bytes; with what came before it that is more than maxBytes (${this.maxBytes})`,
+      );
+    this.#left -= bytes;
+  }
+}
+
+const STRING_SPACE_PADDED = 2;
+const classNames = [
+  'integer',
+  'float',
+  'time',
+  'string',
+  'bitfield',
+  'opaque',
+  'compound',
+  'reference',
+  'enum',
+  'variable-length',
+  'array',
+];
+
+/** The content dtype of an HDF5 type. Enums (h5py's booleans) are their integers; other types are refused by name. */
+export function contentDType(metadata: Metadata, what: string): ContentDType {
+  const { type, size, signed } = metadata;
+  const name = classNames[type] ?? 'unknown';
+  const bits = size * 8;
+  if (name === 'string') return 'string';
+  if (name === 'float' && (size === 4 || size === 8)) return `float${bits as 32 | 64}`;
+  if ((name === 'integer' || name === 'enum') && [1, 2, 4, 8].includes(size))
+    return `${signed ? 'int' : 'uint'}${bits as 8 | 16 | 32 | 64}`;
+  throw new Refusal(
+    'MALFORMED_PACKET',
+    `${what} has the HDF5 type ${name} of ${size} bytes; allowed: text, float32, float64, integers of 8 to 64 bit`,
+  );
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** One read from HDF5 into memory at `pointer`; vlen text needs `reclaim` afterwards. */
+export interface Source {
+  read(pointer: bigint): number;
+  reclaim(pointer: bigint): number;
+}
+
+/** Reads `count` elements. The memory is bounded by `budget` before it is allocated. */
+export function readElements(
+  library: Hdf5Library,
+  metadata: Metadata,
+  dtype: ContentDType,
+  count: number,
+  source: Source,
+  budget: Budget,
+  what: string,
+): TypedArray | string[] {
+  budget.take(metadata.size * count, what);
+  if (count === 0) return dtype === 'string' ? [] : new (typedArrayConstructor(dtype))(0);
+  const bytes = metadata.size * count;
+  return library.withMemory(bytes, (pointer) => {
+    const { module } = library;
+    if (dtype === 'string' && metadata.vlen) {
+      // A read that fails half way leaves the rest of the pointers as they were.
+      module.HEAPU8.fill(0, pointer, pointer + bytes);
+      try {
+        library.call(what, () => source.read(BigInt(pointer)));
+        const pointers = new Uint32Array(module.HEAPU8.slice(pointer, pointer + bytes).buffer);
+        return Array.from(pointers, (text) => {
+          const string = text === 0 ? '' : module.UTF8ToString(text);
+          budget.take(string.length, what);
+          return string;
+        });
+      } finally {
+        library.call(what, () => source.reclaim(BigInt(pointer)));
+      }
+    }
+    library.call(what, () => source.read(BigInt(pointer)));
+    const copy = module.HEAPU8.slice(pointer, pointer + bytes);
+    if (dtype === 'string') return fixedStrings(copy, metadata);
+    return new (typedArrayConstructor(dtype))(copy.buffer);
+  });
+}
+
+function fixedStrings(bytes: Uint8Array, { size, strpad }: Metadata): string[] {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  const strings: string[] = [];
+  for (let start = 0; start < bytes.length; start += size) {
+    const all = bytes.subarray(start, start + size);
+    const nul = all.indexOf(0);
+    let end = nul < 0 ? size : nul;
+    if (strpad === STRING_SPACE_PADDED) while (end > 0 && all[end - 1] === 0x20) end--;
+    strings.push(decoder.decode(all.subarray(0, end)));
+  }
+  return strings;
+}
