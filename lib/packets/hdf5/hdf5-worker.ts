@@ -1,7 +1,7 @@
 /** The main thread's end of one HDF5 worker: a queue, a deadline for every job, and a new worker when one is lost. */
 import { Worker } from 'node:worker_threads';
 import { type Direction, PacketError } from '../../errors.js';
-import type { Job, Reply, Results } from './messages.js';
+import { type Job, type Reply, type Results, transferList } from './messages.js';
 
 /** Jobs that may wait for one worker; one more is refused with `QUEUE_FULL`. */
 export const MAX_WAITING = 256;
@@ -95,7 +95,8 @@ export class Hdf5Worker {
     this.#waiting.shift();
     this.#current = next;
     this.#timer = setTimeout(() => this.#overdue(next), next.deadline);
-    this.#worker!.postMessage(next.job, [next.job.bytes.buffer as ArrayBuffer]);
+    const { job } = next;
+    this.#worker!.postMessage(job, transferList(job.kind === 'read' ? job.bytes : job.content));
   }
 
   #start(): void {

@@ -1,9 +1,10 @@
 /** The worker thread in which HDF5 runs on files in memory; the only importer of `h5wasm`. Started by Hdf5Worker. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Hdf5Library, LibraryLost } from './hdf5-library.js';
-import type { Job, Reply, Results } from './messages.js';
+import { type Job, type Reply, type Results, transferList } from './messages.js';
 import { readContent } from './read-content.js';
 import { Refusal } from './refusal.js';
+import { writeContent } from './write-content.js';
 
 const port = parentPort!;
 const { plugins } = workerData as { plugins: string };
@@ -35,16 +36,15 @@ function read({ bytes, maxBytes }: Extract<Job, { kind: 'read' }>): Results['rea
   }
 }
 
-/** The buffers of a content's values, to hand over instead of copying. */
-function buffersOf(result: Results['read']): ArrayBuffer[] {
-  return result.variables.flatMap(({ values }) => (Array.isArray(values) ? [] : [values.buffer as ArrayBuffer]));
+function perform(job: Job): Results[Job['kind']] {
+  return job.kind === 'read' ? read(job) : writeContent(library, job.content, job);
 }
 
 port.on('message', (job: Job) => {
   lastWords = '';
   try {
-    const result = library.run(() => read(job));
-    port.postMessage({ result, heapSize: library.heapSize } satisfies Reply, buffersOf(result));
+    const result = library.run(() => perform(job));
+    port.postMessage({ result, heapSize: library.heapSize } satisfies Reply, transferList(result));
   } catch (error) {
     const lost = !(error instanceof Refusal);
     const { code, codec } = lost ? { code: 'MALFORMED_PACKET' as const, codec: undefined } : error;
