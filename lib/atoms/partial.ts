@@ -2,7 +2,8 @@ import { DataArray } from '../dataarray/data-array.js';
 import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Table } from '../table/table.js';
-import { Atom, brief, type CallFlags } from './atom.js';
+import { Atom, type CallFlags } from './atom.js';
+import { briefText } from './brief-text.js';
 import type { Chunk } from './chunk.js';
 import type { AtomOptions } from './options.js';
 import type { MemoryValue } from './state.js';
@@ -105,8 +106,8 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
   }
 
   override toString(): string {
-    const args = this.#args.map((arg) => (arg === HERE ? '...' : brief(arg)));
-    const kwargs = Object.entries(this.options.kwargs ?? {}).map(([key, value]) => `${key}=${brief(value)}`);
+    const args = this.#args.map((arg) => (arg === HERE ? '...' : briefText(arg)));
+    const kwargs = Object.entries(this.options.kwargs ?? {}).map(([key, value]) => `${key}=${briefText(value)}`);
     return `${this.name}(${[...args, ...kwargs].join(', ')})${this.options.state?.length ? ' [stateful]' : ''}`;
   }
 

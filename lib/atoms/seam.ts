@@ -209,3 +209,25 @@ function rateDiffers(previous: StreamEdge, next: StreamEdge, interval: Delta, to
   const steps = Math.max(1, Math.min(previous.interval === null ? next.size : previous.size, next.size) - 1);
   return Number(difference) * steps > 2 * Number(tolerance) + (typeof interval === 'bigint' ? steps : 0);
 }
+
+/** The error of a seam that is not crossed: `OVERLAP`, or `DISCONTINUITY` for a gap or rate change. */
+export function seamError({
+  kind,
+  atom,
+  dim,
+  end,
+  expected,
+  start,
+  tolerance,
+  interval,
+  nextInterval,
+}: Seam): AtomError {
+  const where = `the stream ended at ${end} and goes on at ${start} along ${dim} (expected ${expected}, tolerance ${tolerance})`;
+  if (kind === 'overlap')
+    return new AtomError(
+      'OVERLAP',
+      `${atom}: ${where}: the coordinate goes backward; sort or remove what is double, or reset() to start a new run`,
+    );
+  const what = kind === 'gap' ? 'gap' : `the interval changed from ${interval} to ${nextInterval}`;
+  return new AtomError('DISCONTINUITY', `${atom}: ${what}: ${where}, and onDiscontinuity is 'raise'`);
+}

@@ -13,6 +13,7 @@ import { Rechunk } from '../../lib/atoms/rechunk.js';
 import { Resample } from '../../lib/atoms/resample.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
+import { STALTA } from '../../lib/atoms/stalta.js';
 import { UpSample } from '../../lib/atoms/up-sample.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
 import { lanesOf } from '../../lib/signal/lanes.js';
@@ -109,6 +110,10 @@ const table: Entry[] = [
       new Sequential([new DownSample({ factor: 2, dim: 'distance' }), new LFilter({ b: [1], a: [1, -0.9], dim })]),
     shape: [60, 5],
   },
+  { name: 'STALTA', make: () => new STALTA({ sta: 0.03, lta: 0.2 }), ...last },
+  { name: 'STALTA, classic', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'classic' }) },
+  { name: 'STALTA, delayed', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'delayed' }), ...middle },
+  { name: 'STALTA, centered', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'centered' }) },
   { name: 'Partial', make: () => new Partial({ func: doubled }) },
   { name: 'Partial with state', make: () => new Partial({ func: runningSum, state: ['sum'], dim }) },
   {

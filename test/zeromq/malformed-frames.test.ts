@@ -11,7 +11,7 @@ import { chunk, held, indexOf, next } from './chunks.js';
 const packets = join(process.env.DASFLOW_SHARED ?? '../shared', 'packets');
 const shared = existsSync(packets) ? false : `no reference packets in ${packets}`;
 
-async function pair(t: TestContext, options: { deadline?: number } = {}) {
+async function pair(t: TestContext, options: { deadline?: number; maxBytes?: number } = {}) {
   const socket = held(t, new XPublisher({ verbosity: 'allSubsUnsubs', noDrop: true, sendTimeout: 0, linger: 1000 }));
   await socket.bind('tcp://127.0.0.1:*');
   const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true, ...options }));
@@ -71,7 +71,7 @@ test(`${FRAMES} bad frames: counted, memory flat, and good frames still decode`,
 test('a frame that hangs HDF5 is malformed after its deadline, and the next one decodes', {
   skip: shared,
 }, async (t) => {
-  const { send, subscriber } = await pair(t, { deadline: 300 });
+  const { send, subscriber } = await pair(t, { deadline: 1500 });
   const told = next<Malformed>(subscriber, 'malformed');
   const received = subscriber.toArray();
   await send(readFileSync(join(packets, 'hostile', 'endless-loop.nc')));
@@ -106,4 +106,15 @@ test('NetCDF files that are no packets', { skip: shared }, async (t) => {
   await send(await endOfStreamPacket(chunk(1), {}));
   assert.equal((await told).code, 'MALFORMED_PACKET');
   assert.deepEqual(await received, []);
+});
+
+test('a packet that decodes to more than maxBytes', async (t) => {
+  const { send, subscriber } = await pair(t, { maxBytes: 10_000 });
+  const told = next<Malformed>(subscriber, 'malformed');
+  const received = subscriber.toArray();
+  await send(await encodePacket(chunk(1, { samples: 1000 })));
+  await send(await encodePacket(chunk(2)));
+  await send(await endOfStreamPacket(chunk(1), {}));
+  assert.equal((await told).code, 'TOO_LARGE');
+  assert.deepEqual((await received).map(indexOf), [2]);
 });

@@ -321,3 +321,17 @@ test('leaving a for await loop closes the subscriber, and the publisher sees it 
   assert.equal(subscriber.destroyed, true);
   await until(() => publisher.nsubscribers === 0);
 });
+
+test('a listener may close the subscriber in the middle of a packet', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true }));
+  await subscribed(socket);
+  const closed = new Promise((resolve) => subscriber.once('close', resolve));
+  subscriber.on('restart', () => subscriber.destroy());
+  const data: number[] = [];
+  subscriber.on('data', (array) => data.push(indexOf(array)));
+  await socket.send(await encodePacket(chunk(1)));
+  await socket.send(await packet(2, 0n));
+  await closed;
+  assert.deepEqual(data, [1]);
+});

@@ -1,4 +1,4 @@
-/** Single HDF5 datasets: their creation, and files in memory that hold one for a moment. */
+/** Single HDF5 datasets: their creation, and scratch files that hold one for a moment. */
 import { itemSize } from '../../dtype.js';
 import type { ContentDType, NetcdfVariable } from '../netcdf-content.js';
 import type { H5Module, Hdf5Library } from './hdf5-library.js';
@@ -7,7 +7,6 @@ type WriteMetadata = Parameters<H5Module['create_dataset']>[3];
 
 const UTF8 = 1;
 const NO_FILTER = 0;
-const SCRATCH = '/scratch.h5';
 
 /** HDF5's type of a content dtype; text is UTF-8 of variable length. */
 function typeOf(dtype: ContentDType): Partial<WriteMetadata> {
@@ -66,25 +65,25 @@ export function bytesOf(values: NetcdfVariable['values'] | undefined): Uint8Arra
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-/** Makes a file in memory for the time of `write`, and gives what that returns. */
+/** Makes a scratch file for the time of `write`, and gives what that returns. */
 export function inScratchFile<T>(library: Hdf5Library, write: (file: bigint) => T): T {
   try {
-    return library.withFile(SCRATCH, library.module.H5F_ACC_TRUNC, false, write);
+    return library.withFile(library.host.scratch, library.module.H5F_ACC_TRUNC, false, write);
   } finally {
-    library.remove(SCRATCH);
+    library.host.remove(library.host.scratch);
   }
 }
 
-/** Makes a file in memory with `write`, closes it, opens it again and gives what `read` returns. */
+/** Makes a scratch file with `write`, closes it, opens it again and gives what `read` returns. */
 export function throughScratchFile<T>(
   library: Hdf5Library,
   write: (file: bigint) => void,
   read: (file: bigint) => T,
 ): T {
   try {
-    library.withFile(SCRATCH, library.module.H5F_ACC_TRUNC, false, write);
-    return library.withFile(SCRATCH, library.module.H5F_ACC_RDONLY, false, read);
+    library.withFile(library.host.scratch, library.module.H5F_ACC_TRUNC, false, write);
+    return library.withFile(library.host.scratch, library.module.H5F_ACC_RDONLY, false, read);
   } finally {
-    library.remove(SCRATCH);
+    library.host.remove(library.host.scratch);
   }
 }

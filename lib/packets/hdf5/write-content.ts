@@ -39,7 +39,7 @@ export function writeContent(library: Hdf5Library, content: NetcdfContent, { tra
     }
     return FS.readFile(OUT) as unknown as Uint8Array;
   } finally {
-    library.remove(OUT);
+    library.host.remove(OUT);
   }
 }
 

@@ -245,7 +245,7 @@ describe('a codec proves itself before its first use', () => {
     folders.push(folder);
     cpSync(join(process.cwd(), 'dist', 'plugins'), folder, { recursive: true });
     spoil(folder);
-    return new Hdf5Worker(direction, pathToFileURL(`${folder}/`));
+    return new Hdf5Worker(direction, { plugins: pathToFileURL(`${folder}/`) });
   };
   const edit = (file: string, change: (bytes: Buffer) => Buffer) => (folder: string) =>
     writeFileSync(join(folder, file), change(readFileSync(join(folder, file))));

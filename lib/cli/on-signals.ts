@@ -1,0 +1,29 @@
+/** The signals of a command: the first SIGINT or SIGTERM drains, a second one aborts. */
+export interface CommandSignals {
+  /** Aborted by the first: reading ends, what was received goes through, sinks finish. */
+  readonly stop: AbortSignal;
+  /** Aborted by the second: everything is destroyed. */
+  readonly abort: AbortSignal;
+  /** Gives the signals back to Node. */
+  release(): void;
+}
+
+/** Listens for SIGINT and SIGTERM. */
+export function onSignals(): CommandSignals {
+  const stop = new AbortController();
+  const abort = new AbortController();
+  const listener = (signal: NodeJS.Signals) => {
+    if (stop.signal.aborted) abort.abort(new Error(`${signal} for the second time`));
+    else stop.abort(new Error(signal));
+  };
+  process.on('SIGINT', listener);
+  process.on('SIGTERM', listener);
+  return {
+    stop: stop.signal,
+    abort: abort.signal,
+    release: () => {
+      process.off('SIGINT', listener);
+      process.off('SIGTERM', listener);
+    },
+  };
+}

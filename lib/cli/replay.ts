@@ -1,0 +1,51 @@
+import { definePipeline, formatBytes, openMfDataArray, runPipeline, type ZMQPublisherStatistics } from '../index.js';
+import { onSignals } from './on-signals.js';
+
+/** Options of `dasflow replay`. */
+export interface ReplayOptions {
+  to: string;
+  pace: number | 'max';
+  chunks?: number;
+  waitFor: number;
+  greeting: boolean;
+  zfp?: number;
+  quiet?: boolean;
+}
+
+/** `dasflow replay FILE --to URL`. */
+export async function replay(file: string, options: ReplayOptions): Promise<void> {
+  const signals = onSignals();
+  const say = options.quiet ? () => {} : (line: string) => process.stdout.write(`${line}\n`);
+  try {
+    const { dims } = await openMfDataArray(file);
+    const dim = dims.includes('time') ? 'time' : dims[0]!;
+    const pipeline = definePipeline({
+      source: {
+        url: file,
+        chunks: { [dim]: options.chunks ?? '0.5s' },
+        regular: true,
+        ...(options.pace === 'max' ? {} : { pace: options.pace }),
+      },
+      sink: {
+        url: options.to,
+        policy: 'block',
+        greeting: options.greeting,
+        waitForSubscribers: options.waitFor,
+        waitTimeout: null,
+        ...(options.zfp === undefined ? {} : { encoding: { zfp: { accuracy: options.zfp } } }),
+      },
+    });
+    const { chunks, bytes, seconds, sinks } = await runPipeline(pipeline, {
+      signal: signals.abort,
+      stop: signals.stop,
+      onOpen: ([sink]) => say(`publishing ${file} on ${sink!.address}`),
+    });
+    const { sent, bytes: wire, waits } = sinks[0]!.statistics as ZMQPublisherStatistics;
+    say(
+      `sent ${sent} packets, ${wire} bytes (${formatBytes(bytes)} of values in ${chunks} chunks), in ${seconds.toFixed(1)} s, ` +
+        `waited ${waits} times for a subscriber`,
+    );
+  } finally {
+    signals.release();
+  }
+}

@@ -1,0 +1,75 @@
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ArgumentError, FileError } from '../errors.js';
+import { writeWholeFile } from './whole-file.js';
+
+/** What happens to the chunk files that a folder already holds. */
+export interface ChunkFolderOptions {
+  /** Make the folder (and those above it) where it does not exist. Default false, as in xdas. */
+  createDirs?: boolean;
+  /** `'overwrite'` (default) removes the chunk files of an earlier run at the start, `'append'` numbers on after them. */
+  mode?: 'overwrite' | 'append';
+}
+
+const chunkName = /^\d{9}$/;
+const leftOver = /^\.\d{9}\.part$/;
+
+/** Name of chunk file number `index`, as xdas gives it: nine digits and no suffix. */
+export function chunkFileName(index: number): string {
+  return String(index).padStart(9, '0');
+}
+
+/**
+ * A folder of numbered files `000000000`, `000000001`, ..., each there whole or not at all. Only files named so, and halves
+ * of them that a crash left (`.000000000.part`), are ever removed.
+ */
+export class ChunkFolder {
+  readonly path: string;
+  readonly #options: ChunkFolderOptions;
+  #first = 0;
+  #count = 0;
+
+  /** Throws `BAD_ARGUMENT` for an unknown mode. The folder is not touched before {@link prepare}. */
+  constructor(path: string, options: ChunkFolderOptions = {}) {
+    const { mode = 'overwrite' } = options;
+    if (mode !== 'overwrite' && mode !== 'append')
+      throw new ArgumentError('BAD_ARGUMENT', `mode is ${JSON.stringify(mode)}; allowed: overwrite, append`);
+    this.path = path;
+    this.#options = options;
+  }
+
+  /** Files written. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Paths of the files written, in order. */
+  get paths(): string[] {
+    return Array.from({ length: this.#count }, (_, i) => join(this.path, chunkFileName(this.#first + i)));
+  }
+
+  /** Makes or checks the folder and removes what is to be removed. Throws `BAD_FILE`. */
+  async prepare(): Promise<void> {
+    const { createDirs = false, mode = 'overwrite' } = this.#options;
+    try {
+      if (createDirs) await mkdir(this.path, { recursive: true });
+      else if (!(await stat(this.path)).isDirectory()) throw new Error('it is not a folder');
+      const names = await readdir(this.path);
+      const stale = names.filter((name) => leftOver.test(name) || (mode === 'overwrite' && chunkName.test(name)));
+      for (const name of stale) await rm(join(this.path, name));
+      const last = names
+        .filter((name) => chunkName.test(name))
+        .sort()
+        .at(-1);
+      if (mode === 'append' && last !== undefined) this.#first = Number(last) + 1;
+    } catch (cause) {
+      throw new FileError('BAD_FILE', this.path, `cannot be written to: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  /** Writes the next file. Throws `BAD_FILE`. */
+  async put(bytes: Uint8Array): Promise<void> {
+    await writeWholeFile(join(this.path, chunkFileName(this.#first + this.#count)), bytes);
+    this.#count++;
+  }
+}

@@ -1,0 +1,225 @@
+import { Readable } from 'node:stream';
+import { AxisCoordinate } from '../coordinates/coordinate.js';
+import type { DataArray } from '../dataarray/data-array.js';
+import { ArgumentError, DasflowError } from '../errors.js';
+import { roundDivide, toDuration } from '../time.js';
+import { LazyArray } from './lazy-array.js';
+import { openMfDataArray } from './open-data-array.js';
+
+/** Options of {@link DataArrayLoader}. */
+export interface DataArrayLoaderOptions {
+  /** Chunks that are read ahead of the one that was asked for. Default 1. */
+  prefetch?: number;
+  /** Dimension that files are joined along. Default `'first'`. */
+  dim?: string;
+  /**
+   * Declare the sampling interval of axes that are evenly spaced without saying so (files of xdas before 0.2.9): Python's xdas
+   * 0.2.10 refuses chunks of an axis without one. Default false: coordinates stay as they are. An unevenly spaced axis that chunks
+   * follow each other along is `BAD_COORDINATE`; other axes then stay as they are.
+   */
+  regular?: boolean;
+}
+
+/** Sizes of chunks along one dimension (or `first`, `last`): samples, or a duration as text (`'0.5s'`, rounded to samples, at least one). */
+export type LoaderChunks = Readonly<Record<string, number | string>> | 'auto';
+
+/** Bytes that chunks of `'auto'` come near to: 64 MiB (xdas: 256 MiB). */
+export const AUTO_CHUNK_BYTES = 64 * 2 ** 20;
+
+/**
+ * Reads an array chunk by chunk: a `DataArray`, a `LazyArray`, or a path, folder or glob of xdas NetCDF files taken as one array
+ * (files sorted by time, gaps kept).
+ *
+ * `chunks`: `{ time: 1000 }`, or `{ time: '0.5s' }`, more than the array has means all of it; or `'auto'`: the boundaries of the files along the joined dimension, merged
+ * (or cut, where one file is larger) to about 64 MiB. The last chunk may be shorter. xdas: `DataArrayLoader(da, chunks)`.
+ *
+ * An object-mode Readable and async iterable; `highWaterMark` 1. Memory: `prefetch` chunks being read, one in the stream's buffer and
+ * the one that was handed out, so `(prefetch + 2)` chunks. Fails with `BAD_FILE`, `BAD_DIM`, and what `openMfDataArray` throws.
+ */
+export class DataArrayLoader extends Readable {
+  /** The array behind it, once it is open (`'open'` was emitted). */
+  array: DataArray | LazyArray | null = null;
+  readonly #source: DataArray | LazyArray | string | readonly string[];
+  readonly #sizes: LoaderChunks;
+  readonly #options: Required<DataArrayLoaderOptions>;
+  readonly #pending: Promise<DataArray>[] = [];
+  #chunkDim: string | undefined;
+  #edges: readonly number[] = [0];
+  #next = 0;
+
+  constructor(
+    source: DataArray | LazyArray | string | readonly string[],
+    chunks: LoaderChunks = 'auto',
+    options: DataArrayLoaderOptions = {},
+  ) {
+    super({ objectMode: true, highWaterMark: 1 });
+    const { prefetch = 1, dim = 'first', regular = false } = options;
+    if (!(Number.isInteger(prefetch) && prefetch >= 0))
+      throw new ArgumentError('BAD_ARGUMENT', `prefetch is ${prefetch}; allowed: an integer of at least 0`);
+    if (chunks !== 'auto') checkSizes(chunks);
+    this.#source = source;
+    this.#sizes = chunks;
+    this.#options = { prefetch, dim, regular };
+    if (chunks !== 'auto') this.#chunkDim = namedDim(Object.keys(chunks)[0]!);
+  }
+
+  /** Dimension that chunks follow each other along; undefined where it is not known before it is open. */
+  get chunkDim(): string | undefined {
+    return this.#chunkDim;
+  }
+
+  /** Bytes of all values, or null before it is open. */
+  get nbytes(): number | null {
+    return this.array?.nbytes ?? null;
+  }
+
+  /** How many chunks there are; 0 before it is open. */
+  get length(): number {
+    return this.#edges.length - 1;
+  }
+
+  override _construct(callback: (error?: Error | null) => void): void {
+    this.#open().then(() => {
+      callback();
+      this.emit('open');
+    }, callback);
+  }
+
+  async #open(): Promise<void> {
+    const source = this.#source;
+    const array =
+      typeof source === 'string' || Array.isArray(source)
+        ? await openMfDataArray(source, { dim: this.#options.dim })
+        : (source as DataArray | LazyArray);
+    const named = this.#sizes === 'auto' ? autoDim(array) : chunkedDim(array, Object.keys(this.#sizes)[0]!);
+    const used = this.#options.regular ? regularized(array, named) : array;
+    const { dim, edges } = this.#sizes === 'auto' ? autoEdges(used, named) : fixedEdges(used, named, this.#sizes);
+    this.array = used;
+    this.#chunkDim = dim;
+    this.#edges = edges;
+  }
+
+  override _read(): void {
+    this.#fill(this.#options.prefetch + 1);
+    const first = this.#pending.shift();
+    if (!first) {
+      this.push(null);
+      return;
+    }
+    first.then(
+      (chunk) => {
+        this.push(chunk);
+      },
+      (error: Error) => this.destroy(error),
+    );
+    this.#fill(this.#options.prefetch);
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    Promise.allSettled(this.#pending).then(() => callback(error));
+  }
+
+  #fill(count: number): void {
+    while (this.#pending.length < count && this.#next < this.length) {
+      const index = this.#next++;
+      const reading = this.#load(this.#edges[index]!, this.#edges[index + 1]!);
+      reading.catch(() => {});
+      this.#pending.push(reading);
+    }
+  }
+
+  async #load(start: number, stop: number): Promise<DataArray> {
+    const dim = this.#chunkDim!;
+    if (this.array instanceof LazyArray) return await this.array.read(dim, start, stop);
+    return this.array!.isel({ [dim]: { start, stop } });
+  }
+}
+
+function checkSizes(chunks: Readonly<Record<string, number | string>>): void {
+  const entries = Object.entries(chunks ?? {});
+  const [dim, size] = entries[0] ?? [];
+  const fits = typeof size === 'string' || (Number.isInteger(size) && (size as number) > 0);
+  if (entries.length !== 1 || dim === undefined || !fits)
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      `chunks is ${JSON.stringify(chunks)}; allowed: one dimension with a number of samples above 0 or a duration, ` +
+        `as in { time: 1000 } or { time: '0.5s' }, or 'auto'`,
+    );
+}
+
+const namedDim = (dim: string) => (dim === 'first' || dim === 'last' ? undefined : dim);
+
+function chunkedDim(array: DataArray | LazyArray, dim: string): string {
+  if (dim === 'first' && array.dims.length > 0) return array.dims[0]!;
+  if (dim === 'last' && array.dims.length > 0) return array.dims.at(-1)!;
+  if (array.dims.includes(dim)) return dim;
+  throw new ArgumentError(
+    'BAD_DIM',
+    `chunks along ${dim}: the array has dimensions ${array.dims.join(', ') || 'none'}`,
+  );
+}
+
+function autoDim(array: DataArray | LazyArray): string {
+  const dim = array instanceof LazyArray ? array.joinDim : array.dims[0];
+  if (dim !== undefined && array.dims.includes(dim)) return dim;
+  throw new ArgumentError('BAD_DIM', 'an array without dimensions cannot be read in chunks');
+}
+
+function fixedEdges(array: DataArray | LazyArray, dim: string, chunks: Readonly<Record<string, number | string>>) {
+  const size = Object.values(chunks)[0]!;
+  const samples = typeof size === 'string' ? samplesOf(array, dim, size) : size;
+  return { dim, edges: cut([0, array.sizes[dim]!], samples) };
+}
+
+/** Samples that a duration takes, rounded, at least one. */
+function samplesOf(array: DataArray | LazyArray, dim: string, duration: string): number {
+  const coord = array.coords.has(dim) ? array.coords.get(dim) : undefined;
+  const interval = coord instanceof AxisCoordinate ? coord.samplingInterval : null;
+  if (typeof interval !== 'bigint' || interval <= 0n)
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      `chunks of ${duration} along ${dim} need times with a sampling interval; give a number of samples, or regular: true`,
+    );
+  const samples = Number(roundDivide(toDuration(duration), interval));
+  if (samples < 0) throw new ArgumentError('BAD_ARGUMENT', `chunks of ${duration}: a duration above 0 is needed`);
+  return Math.max(1, samples);
+}
+
+function autoEdges(array: DataArray | LazyArray, dim: string) {
+  const total = array.sizes[dim]!;
+  const size = Math.max(1, Math.floor((AUTO_CHUNK_BYTES * total) / Math.max(array.nbytes, 1)));
+  const edges = array instanceof LazyArray ? array.fileEdges : [0, total];
+  return { dim, edges: cut(merge(edges, size), size) };
+}
+
+/** The array with intervals declared on its axes; see {@link DataArrayLoaderOptions.regular}. */
+function regularized(array: DataArray | LazyArray, chunkDim: string): DataArray | LazyArray {
+  const coords: Record<string, AxisCoordinate> = {};
+  for (const [name, coord] of array.coords.entries()) {
+    if (!(coord instanceof AxisCoordinate) || coord.dim !== name || coord.isRegular() || coord.dtype === 'string')
+      continue;
+    try {
+      coords[name] = coord.toRegular();
+    } catch (error) {
+      if (name === chunkDim || !(error instanceof DasflowError)) throw error;
+    }
+  }
+  return array.assignCoords(coords);
+}
+
+/** Leaves out edges where the parts on both sides together are no larger than `size`. */
+function merge(edges: readonly number[], size: number): number[] {
+  const merged = [edges[0]!];
+  for (let i = 1; i < edges.length - 1; i++) if (edges[i + 1]! - merged.at(-1)! > size) merged.push(edges[i]!);
+  merged.push(edges.at(-1)!);
+  return merged;
+}
+
+/** Adds edges so that no part is larger than `size`. */
+function cut(edges: readonly number[], size: number): number[] {
+  const parts: number[] = [];
+  for (let i = 1; i < edges.length; i++)
+    for (let start = edges[i - 1]!; start < edges[i]!; start += size) parts.push(start);
+  parts.push(edges.at(-1)!);
+  return parts.length > 1 ? parts : [0];
+}

@@ -1,0 +1,108 @@
+import { Writable } from 'node:stream';
+import { DataArray } from '../dataarray/data-array.js';
+import { ArgumentError } from '../errors.js';
+import { type EncodeOptions, encodePacket } from '../packets/packet.js';
+import { ChunkFolder, type ChunkFolderOptions } from './chunk-folder.js';
+import type { LazyArray } from './lazy-array.js';
+import { openFiles } from './open-data-array.js';
+
+/** Options of {@link DataArrayWriter}. */
+export interface DataArrayWriterOptions extends ChunkFolderOptions {
+  /** How values are stored: chunks, compression, ZFP; as for packets. Default: plain. */
+  encoding?: EncodeOptions['encoding'];
+  /** Spelling of the coordinates. Default `'both'`: every xdas since 0.2.7 reads it. */
+  dialect?: EncodeOptions['dialect'];
+  /** NaN and infinity in a lossy ZFP file: `'error'` (default) or `'allow'`. */
+  nonFinite?: EncodeOptions['nonFinite'];
+  /** Dimension that {@link DataArrayWriter.result} joins along. Default `'first'`. */
+  dim?: string;
+}
+
+/** What a {@link DataArrayWriter} counted. */
+export interface DataArrayWriterStatistics {
+  files: number;
+  /** Bytes of the files. */
+  bytes: number;
+  /** Bytes of the values in them. */
+  valueBytes: number;
+}
+
+/**
+ * Writes each array as one NetCDF4 file into a folder: `000000000`, `000000001`, ... as xdas names them, so that
+ * `xdas.open_mfdataarray('folder/*')` opens them as one array. A file is there whole or not at all. Empty arrays are dropped.
+ *
+ * An object-mode Writable; `highWaterMark` 1: it holds the array being written and one more. Encoding runs in a worker,
+ * while the stages before go on. Fails with `BAD_FILE` where the folder cannot be written, with `BAD_ARGUMENT` for a table, with what
+ * `encodePacket` throws. xdas: `DataArrayWriter`.
+ */
+export class DataArrayWriter extends Writable {
+  readonly #folder: ChunkFolder;
+  readonly #options: DataArrayWriterOptions;
+  #writing: Promise<void> = Promise.resolve();
+  #bytes = 0;
+  #valueBytes = 0;
+
+  constructor(dirpath: string, options: DataArrayWriterOptions = {}) {
+    super({ objectMode: true, highWaterMark: 1 });
+    this.#folder = new ChunkFolder(dirpath, options);
+    this.#options = options;
+  }
+
+  get dirpath(): string {
+    return this.#folder.path;
+  }
+
+  /** What was written so far. */
+  get statistics(): DataArrayWriterStatistics {
+    return { files: this.#folder.count, bytes: this.#bytes, valueBytes: this.#valueBytes };
+  }
+
+  /** Paths of the files written, in order. */
+  get paths(): string[] {
+    return this.#folder.paths;
+  }
+
+  /** Hands an array over and resolves when its file is there, as xdas's `submit`. Rejects as the stream fails. */
+  async submit(array: DataArray): Promise<void> {
+    await new Promise<void>((resolve, reject) => {
+      this.write(array, (error) => (error ? reject(error) : resolve()));
+    });
+  }
+
+  override _construct(callback: (error?: Error | null) => void): void {
+    this.#folder.prepare().then(() => callback(), callback);
+  }
+
+  override _write(array: DataArray, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
+    this.#writing = this.#put(array);
+    this.#writing.then(() => callback(), callback);
+  }
+
+  async #put(array: DataArray): Promise<void> {
+    if (!(array instanceof DataArray))
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `${this.dirpath}: a folder takes arrays, this chunk is no array; write tables to a *.csv file`,
+      );
+    if (array.empty) return;
+    const { encoding, dialect, nonFinite } = this.#options;
+    const bytes = await encodePacket(array, { encoding, dialect, nonFinite });
+    await this.#folder.put(bytes);
+    this.#bytes += bytes.byteLength;
+    this.#valueBytes += array.nbytes;
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    const done = () => callback(error);
+    this.#writing.then(done, done);
+  }
+
+  /**
+   * What was written, as one lazy array joined along `dim`; null where nothing was. Call it after `'finish'`. Throws as
+   * `openMfDataArray` where the chunks do not fit together (another rate, another shape); the files are there all the same.
+   */
+  async result(): Promise<LazyArray | null> {
+    const { paths } = this;
+    return paths.length > 0 ? await openFiles(paths, { dim: this.#options.dim ?? 'first' }) : null;
+  }
+}

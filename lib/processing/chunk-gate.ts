@@ -1,0 +1,164 @@
+import { Readable } from 'node:stream';
+import type { Chunk } from '../atoms/chunk.js';
+import type { AxisCoordinate } from '../coordinates/coordinate.js';
+import { DataArray } from '../dataarray/data-array.js';
+import type { Scalar } from '../dtype.js';
+import { ArgumentError, StreamError } from '../errors.js';
+import { toTime } from '../time.js';
+import { chunkBytes } from './chunk-bytes.js';
+import type { Monitor } from './monitor.js';
+import type { ChunkSource } from './registry.js';
+
+/** Options of a {@link ChunkGate}. */
+export interface ChunkGateOptions {
+  /** Last coordinate value along the chunked dimension, inclusive; times as bigint ns, `Date` or ISO text. Default: none. */
+  until?: Scalar | Date;
+  /** Ends the stream as if the source had ended: what was already received still goes through. Default: none. */
+  stop?: AbortSignal;
+  /** Counts chunks, bytes and the time waited for them. Default: none. */
+  monitor?: Monitor;
+  /** Dimension that `until` looks at. Default: the source's `chunkDim`, else `'time'`. */
+  chunkDim?: string;
+}
+
+/**
+ * Stands behind a source and ends the stream early: at a coordinate value (`until`, inclusive; the chunk that holds it
+ * is cut there), or when `stop` is aborted. Either way the stages behind it see an ordinary end, so atoms are flushed and writers
+ * finish; the source is destroyed. Chunks that the source had already buffered when `stop` came are still passed on.
+ *
+ * Holds one chunk at most (`highWaterMark` 1). Errors of the source are errors of the gate.
+ */
+export class ChunkGate extends Readable implements ChunkSource {
+  readonly #source: ChunkSource;
+  readonly #options: ChunkGateOptions;
+  #until: Scalar | undefined;
+  #wanted = false;
+  #asked = 0;
+  #over = false;
+  /** Chunks passed on. */
+  chunks = 0;
+  /** Bytes passed on. */
+  bytes = 0;
+
+  constructor(source: ChunkSource, options: ChunkGateOptions = {}) {
+    super({ objectMode: true, highWaterMark: 1 });
+    this.#source = source;
+    this.#options = options;
+    this.#until = options.until instanceof Date ? toTime(options.until) : options.until;
+    source.on('readable', this.#pump);
+    source.once('end', () => this.#finish());
+    source.once('error', (error) => this.destroy(error));
+    source.once('close', () => {
+      if (this.#over || source.readableEnded || source.errored) return;
+      this.destroy(new StreamError('CLOSED', 'the source was closed before it ended'));
+    });
+    if (options.stop?.aborted) this.#stop();
+    else options.stop?.addEventListener('abort', this.#stop, { once: true });
+  }
+
+  get chunkDim(): string {
+    return this.#options.chunkDim ?? this.#source.chunkDim ?? 'time';
+  }
+
+  get nbytes(): number | null {
+    return this.#source.nbytes ?? null;
+  }
+
+  get unbounded(): boolean {
+    return this.#source.unbounded ?? false;
+  }
+
+  get statistics(): unknown {
+    return this.#source.statistics;
+  }
+
+  override _read(): void {
+    if (!this.#wanted) this.#asked = this.#options.monitor?.now() ?? 0;
+    this.#wanted = true;
+    this.#pump();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#over = true;
+    this.#options.stop?.removeEventListener('abort', this.#stop);
+    this.#source.off('readable', this.#pump);
+    if (!this.#source.destroyed) {
+      this.#source.on('error', () => {});
+      this.#source.destroy();
+    }
+    callback(error);
+  }
+
+  readonly #pump = (): void => {
+    if (!this.#wanted || this.#over) return;
+    const chunk: Chunk | null = this.#source.read();
+    if (chunk === null) return;
+    this.#wanted = false;
+    this.#pass(chunk);
+  };
+
+  readonly #stop = (): void => {
+    if (this.#over) return;
+    for (let chunk = this.#buffered(); chunk !== null && !this.#over; chunk = this.#buffered()) this.#pass(chunk);
+    this.#finish();
+  };
+
+  /** A chunk that the source holds ready, without asking it for more. */
+  #buffered(): Chunk | null {
+    return this.#source.readableLength > 0 && !this.#source.destroyed ? this.#source.read() : null;
+  }
+
+  #finish(): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.push(null);
+    if (!this.#source.destroyed) {
+      this.#source.on('error', () => {});
+      this.#source.destroy();
+    }
+  }
+
+  #pass(chunk: Chunk): void {
+    const { monitor } = this.#options;
+    try {
+      const { part, last } = this.#cut(chunk);
+      if (part) {
+        const bytes = chunkBytes(part);
+        this.chunks++;
+        this.bytes += bytes;
+        if (monitor) {
+          monitor.total = this.#source.nbytes ?? null;
+          monitor.spent('read', monitor.now() - this.#asked);
+          monitor.count(bytes);
+        }
+        this.push(part);
+      }
+      if (last) this.#finish();
+      else if (!part) this._read();
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+
+  #cut(chunk: Chunk): { part: Chunk | null; last: boolean } {
+    if (this.#until === undefined || !(chunk instanceof DataArray) || chunk.empty) return { part: chunk, last: false };
+    const dim = this.chunkDim;
+    const coord = chunk.coords.has(dim) ? (chunk.coords.get(dim) as AxisCoordinate) : null;
+    if (!coord || coord.dim !== dim)
+      throw new ArgumentError(
+        'BAD_DIM',
+        `until: chunks have no coordinate along ${dim}; there are ${[...chunk.coords.keys()].join(', ') || 'none'}`,
+      );
+    if (typeof this.#until === 'string' && coord.dtype === 'datetime64[ns]') this.#until = toTime(this.#until);
+    const until = this.#until;
+    const values = [coord.start, coord.end] as [Scalar, Scalar];
+    if (typeof until !== typeof values[0] && !(typeof until !== 'string' && typeof values[0] !== 'string'))
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `until: ${String(until)} cannot be compared with the ${coord.dtype} of ${dim}`,
+      );
+    if (values[0] > until) return { part: null, last: true };
+    if (values[1] < until) return { part: chunk, last: false };
+    return { part: chunk.sel({ [dim]: { start: null, stop: until } }), last: true };
+  }
+}

@@ -1,0 +1,155 @@
+import type { Duplex } from 'node:stream';
+import type { Atom } from '../../atoms/atom.js';
+import { Sequential } from '../../atoms/sequential.js';
+import { ChunkGate } from '../chunk-gate.js';
+import { meterAtom, meterWrites, type Unmeter } from '../metered.js';
+import { Monitor } from '../monitor.js';
+import { Pacer } from '../pacer.js';
+import { processor } from '../processor.js';
+import type { ChunkSink, ChunkSource } from '../registry.js';
+import { openKind } from '../resolve-endpoint.js';
+import { runStreams, type StreamBranch } from '../run-streams.js';
+import type { Branch, Pipeline, PipelineDeclaration, Stage } from './declaration.js';
+import { definePipeline, readPipeline } from './define-pipeline.js';
+import type { YamlOptions } from './yaml-document.js';
+
+/** Options of {@link runPipeline}. */
+export interface RunPipelineOptions extends YamlOptions {
+  /** Abort: everything is destroyed and the promise rejects with an `AbortError`. */
+  signal?: AbortSignal;
+  /** Drain: reading ends, what was received is processed, atoms are flushed, sinks finish, and the statistics are returned. */
+  stop?: AbortSignal;
+  /** A monitor to count with; true: one on stderr, drawn only on a terminal; default false. */
+  monitor?: Monitor | boolean;
+  /** Called when all streams are open, before anything is waited for or read, with where each sink really is. */
+  onOpen?: (sinks: { name: string | null; url: string; address: string }[]) => void;
+}
+
+/** What one sink of a pipeline came to. */
+export interface SinkStatistics {
+  /** The branch's name, or null. */
+  name: string | null;
+  /** The URL or path as declared. */
+  url: string;
+  /** Where it really was: the end point that a publisher bound, else the URL or path. */
+  address: string;
+  /** Opens what was written: a `LazyArray`, a `Table`, or null; reads nothing before it is called. */
+  result(): Promise<unknown>;
+  /** What the sink counted (`statistics`), or null. */
+  statistics: unknown;
+}
+
+/** What a run of a pipeline came to. */
+export interface PipelineStatistics {
+  /** Chunks and bytes of values that left the source. */
+  chunks: number;
+  bytes: number;
+  seconds: number;
+  source: {
+    url: string;
+    /** What the source counted (`statistics`: received, lost, malformed, ... of a subscriber), or null. */
+    statistics: unknown;
+  };
+  /** The main sink first, if there is one, then the branches in their order. */
+  sinks: SinkStatistics[];
+}
+
+/**
+ * Runs a pipeline to the end of its source: a YAML file (its path), an object, or what `definePipeline` made of it.
+ * Builds the same streams as `stream.pipeline(source, processor(atom), sink)`.
+ *
+ * Branches: each chunk that leaves `process` goes to all of them; the next is read when all have room, so a slow branch
+ * slows the stream (and nothing is dropped). Memory: 1 or 2 chunks per stage, plus what the source and sinks state. The
+ * first error of any branch tears down all of them and is thrown.
+ */
+export async function runPipeline(
+  definition: string | PipelineDeclaration | Pipeline,
+  options: RunPipelineOptions = {},
+): Promise<PipelineStatistics> {
+  const pipeline = await asPipeline(definition, options);
+  options.signal?.throwIfAborted();
+  const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
+  const undo: Unmeter[] = [];
+  const opened: (ChunkSource | ChunkSink)[] = [];
+  const opening = [options.signal, options.stop].filter((one) => one !== undefined);
+  const context = { baseDir: pipeline.baseDir, signal: AbortSignal.any(opening) };
+  const start = performance.now();
+  try {
+    const { kind, url, options: sourceOptions, until, pace } = pipeline.source;
+    const source = await keep(openKind(kind, url, sourceOptions, context), opened);
+    const gate = new ChunkGate(source, { until, stop: options.stop, monitor: monitor ?? undefined });
+    opened.push(gate);
+    const { chunkDim } = gate;
+    const stage = (stages: readonly Stage[]): Duplex[] => {
+      const atom = joinStages(stages);
+      if (!atom) return [];
+      if (monitor) undo.push(meterAtom(atom, monitor));
+      return [processor(atom, { chunkDim })];
+    };
+    const stages: Duplex[] = [
+      ...(pace ? [new Pacer({ pace, dim: chunkDim, stop: options.stop })] : []),
+      ...stage(pipeline.process),
+    ];
+    const branches: (StreamBranch & { sink: ChunkSink })[] = [];
+    for (const branch of pipeline.branches) {
+      const { kind, url, options: sinkOptions } = branch.sink;
+      const sink = await keep(openKind(kind, url, sinkOptions, { ...context, chunkDim }), opened);
+      if (monitor) undo.push(meterWrites(sink, monitor));
+      branches.push({ stages: stage(branch.process), sink });
+    }
+    options.onOpen?.(branches.map(({ sink }, index) => whereabouts(pipeline.branches[index]!, sink)));
+    for (const [index, { sink: declared }] of pipeline.branches.entries())
+      await declared.kind.wait?.(branches[index]!.sink, declared.options, context);
+    await runStreams({ source: gate, stages, branches }, options.signal);
+    const sinks: SinkStatistics[] = [];
+    for (const [index, { sink }] of branches.entries())
+      sinks.push({
+        ...whereabouts(pipeline.branches[index]!, sink),
+        result: async () => (await sink.result?.()) ?? null,
+        statistics: sink.statistics ?? null,
+      });
+    return {
+      chunks: gate.chunks,
+      bytes: gate.bytes,
+      seconds: (performance.now() - start) / 1000,
+      source: { url, statistics: source.statistics ?? null },
+      sinks,
+    };
+  } catch (error) {
+    for (const stream of opened) if (!stream.destroyed) stream.on('error', () => {}).destroy();
+    throw error;
+  } finally {
+    for (const step of undo.reverse()) step();
+    if (options.monitor === true) monitor?.close();
+  }
+}
+
+async function asPipeline(
+  definition: string | PipelineDeclaration | Pipeline,
+  options: YamlOptions,
+): Promise<Pipeline> {
+  if (typeof definition === 'string') return await readPipeline(definition, options);
+  if ('baseDir' in definition) return definition as Pipeline;
+  return definePipeline(definition);
+}
+
+/** One atom for a list of stages: none for an empty list, the atom itself for one, a `Sequential` for more. */
+function joinStages(stages: readonly Stage[]): Atom | null {
+  if (stages.length === 0) return null;
+  if (stages.length === 1) return stages[0]!.make();
+  return new Sequential({ atoms: stages.map((stage) => stage.make()) });
+}
+
+function whereabouts(branch: Branch, sink: ChunkSink): { name: string | null; url: string; address: string } {
+  const { url } = branch.sink;
+  return { name: branch.name, url, address: sink.address ?? url };
+}
+
+async function keep<S extends ChunkSource | ChunkSink>(
+  opening: Promise<S>,
+  opened: (ChunkSource | ChunkSink)[],
+): Promise<S> {
+  const stream = await opening;
+  opened.push(stream);
+  return stream;
+}

@@ -1,0 +1,119 @@
+import { cwd } from 'node:process';
+import { type Duplex, Readable } from 'node:stream';
+import type { Atom, ChunkFunction } from '../atoms/atom.js';
+import type { Chunk } from '../atoms/chunk.js';
+import { Partial } from '../atoms/partial.js';
+import { DataArray } from '../dataarray/data-array.js';
+import type { Scalar } from '../dtype.js';
+import { ChunkGate } from './chunk-gate.js';
+import { meterAtom, meterWrites, type Unmeter } from './metered.js';
+import { Monitor } from './monitor.js';
+import { processor } from './processor.js';
+import type { ChunkSink, ChunkSizes, ChunkSource } from './registry.js';
+import { resolveSink, resolveSource } from './resolve-endpoint.js';
+import { type ProcessResult, ResultWriter } from './result-writer.js';
+import { runStreams } from './run-streams.js';
+
+/** Options of {@link process}. */
+export interface ProcessOptions {
+  /**
+   * Sizes of chunks of arrays and files, `{ time: 1000 }`; larger than the array means all of it. Default: an array in
+   * memory is processed at once, files by `'auto'` (see `DataArrayLoader`).
+   */
+  chunks?: ChunkSizes;
+  /** Stop at this value of the chunked coordinate, inclusive as in xdas: bigint ns, `Date` or ISO text on times. Default: the source's end. */
+  until?: Scalar | Date;
+  /** Abort: all streams are destroyed and the promise rejects with an `AbortError`. Files are then whole or absent. */
+  signal?: AbortSignal;
+  /** Drain: reading ends, what was received is processed, atoms are flushed, writers finish, and the result is returned. */
+  stop?: AbortSignal;
+  /** A monitor to count with; true: one on stderr, drawn only on a terminal; default false. */
+  monitor?: Monitor | boolean;
+  /** Dimension that chunks follow each other along. Default: the source's own, else `'time'`. */
+  chunkDim?: string;
+  /** Most bytes of a result without `out`. Default: a quarter of the machine's memory, as in xdas. */
+  memoryLimit?: number;
+}
+
+/** Anything that chunks can come from; see {@link process}. */
+export type SourceLike = string | URL | object;
+
+/** Anything that chunks can go to; see {@link process}. */
+export type SinkLike = string | URL | ChunkSink | NodeJS.WritableStream;
+
+/**
+ * Runs an atom (or a function of a chunk, see `Partial`) over a source into a sink: exactly `stream.pipeline(source, processor(atom), sink)`, with a
+ * `ChunkGate` behind the source where `until`, `stop` or `monitor` is given. The atom is reset first.
+ *
+ * `source`: a `DataArray` (without `chunks` in one call, `atom.apply`), an array still in its files, a path, a folder or glob (files joined as
+ * one array), a URL such as `tcp://host:port`, a Readable (a loader, a subscriber), or any iterable of chunks.
+ * `out`: a folder (NetCDF chunks `000000000`, `000000001`, ...; those of an earlier run are removed), a `*.csv` path (tables), a `tcp://`
+ * address (published), a writer; `null` or nothing returns the result joined in memory.
+ *
+ * Resolves to the sink's `result()`: the joined output without `out`, the written arrays as a lazy array for a folder, null where
+ * nothing came out. Relative paths stand against the working directory. Memory: what the stages hold, 1 or 2 chunks
+ * each. xdas: `process(atom, source, out, chunks, until)`.
+ */
+export async function process(
+  operation: Atom | ChunkFunction,
+  source: SourceLike,
+  out?: null,
+  options?: ProcessOptions,
+): Promise<ProcessResult>;
+export async function process(
+  operation: Atom | ChunkFunction,
+  source: SourceLike,
+  out: SinkLike | null | undefined,
+  options?: ProcessOptions,
+): Promise<unknown>;
+export async function process(
+  operation: Atom | ChunkFunction,
+  source: SourceLike,
+  out: SinkLike | null = null,
+  options: ProcessOptions = {},
+): Promise<unknown> {
+  options.signal?.throwIfAborted();
+  const atom = typeof operation === 'function' ? new Partial({ func: operation }) : operation;
+  const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
+  const undo: Unmeter[] = [];
+  let input: ChunkSource | null = null;
+  let sink: ChunkSink | null = null;
+  try {
+    atom.reset();
+    if (monitor) undo.push(meterAtom(atom, monitor));
+    const whole = source instanceof DataArray && options.chunks === undefined;
+    const stages: Duplex[] = [];
+    if (whole) {
+      const result = applyWhole(atom, source, options);
+      if (out === null) return result;
+      input = Readable.from([result], { objectMode: true, highWaterMark: 1 });
+    } else {
+      input = await resolveSource(source, { baseDir: cwd(), chunks: options.chunks });
+      const { until, stop, chunkDim } = options;
+      if (until !== undefined || stop || monitor)
+        input = new ChunkGate(input, { until, stop, monitor: monitor ?? undefined, chunkDim });
+      stages.push(processor(atom, { chunkDim: chunkDim ?? input.chunkDim ?? 'time' }));
+    }
+    const chunkDim = options.chunkDim ?? input.chunkDim;
+    sink =
+      out === null
+        ? new ResultWriter({ chunkDim, memoryLimit: options.memoryLimit })
+        : await resolveSink(out, { baseDir: cwd(), chunkDim });
+    if (monitor) undo.push(meterWrites(sink, monitor));
+    await runStreams({ source: input, stages, branches: [{ stages: [], sink }] }, options.signal);
+    return (await sink.result?.()) ?? null;
+  } catch (error) {
+    if (input && !input.destroyed) input.on('error', () => {}).destroy();
+    throw error;
+  } finally {
+    for (const step of undo.reverse()) step();
+    if (options.monitor === true) monitor?.close();
+  }
+}
+
+function applyWhole(atom: Atom, source: DataArray, options: ProcessOptions): Chunk {
+  const { until } = options;
+  if (until === undefined) return atom.apply(source);
+  const dim = options.chunkDim ?? 'time';
+  return atom.apply(source.sel({ [dim]: { start: null, stop: until } }));
+}

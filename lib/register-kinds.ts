@@ -1,0 +1,134 @@
+/**
+ * Puts the package's own kinds of sources and sinks into the registry of `lib/processing`, which itself imports neither sockets
+ * nor files. Imported once, for its effect, by `lib/index.ts`.
+ */
+import { z } from 'zod';
+import { DataArray } from './dataarray/data-array.js';
+import { ArgumentError } from './errors.js';
+import { DataArrayLoader } from './files/data-array-loader.js';
+import { DataArrayWriter, type DataArrayWriterOptions } from './files/data-array-writer.js';
+import { DataFrameWriter } from './files/data-frame-writer.js';
+import { LazyArray } from './files/lazy-array.js';
+import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
+import { registerArrays } from './processing/resolve-endpoint.js';
+import { ZMQPublisher, type ZMQPublisherOptions } from './zeromq/zmq-publisher.js';
+import { ZMQSubscriber, type ZMQSubscriberOptions } from './zeromq/zmq-subscriber.js';
+
+const count = z.number().int().min(1);
+const seconds = z.number().min(0);
+const transports = ['tcp', 'ipc', 'inproc'];
+
+/** How values are stored; what is inside is checked by `encodePacket`, which knows the codecs. */
+const storage = {
+  encoding: z.record(z.string(), z.unknown()).optional(),
+  dialect: z.enum(['both', 'cf-1.13', 'cf-1.9']).optional(),
+  nonFinite: z.enum(['error', 'allow']).optional(),
+};
+
+/** A file, folder or glob of NetCDF files, read by `DataArrayLoader`. */
+export const filesSource: SourceKind = {
+  name: 'files',
+  schemes: ['file'],
+  options: z.strictObject({
+    chunks: z
+      .union([z.literal('auto'), z.record(z.string(), z.union([z.number().int().min(1), z.string()]))])
+      .optional(),
+    prefetch: z.number().int().min(0).optional(),
+    dim: z.string().min(1).optional(),
+    regular: z.boolean().optional(),
+  }),
+  open(path, options, context) {
+    const { chunks = context.chunks ?? 'auto', ...rest } = options as Record<string, unknown> & { chunks?: 'auto' };
+    return new DataArrayLoader(path, chunks, rest);
+  },
+};
+
+/** Arrays from a ZeroMQ publisher, received by `ZMQSubscriber`; ends with the stream unless `endOfStream` is false. */
+export const zmqSource: SourceKind = {
+  name: 'zmq',
+  schemes: transports,
+  options: z.strictObject({
+    timeout: z.number().positive().nullable().optional(),
+    highWaterMark: count.optional(),
+    receiveHighWaterMark: count.optional(),
+    onMalformed: z.enum(['skip', 'error']).optional(),
+    endOfStream: z.boolean().default(true),
+    deadline: z.number().positive().optional(),
+    maxMessageSize: count.optional(),
+  }),
+  open(url, options) {
+    const subscriber = new ZMQSubscriber(url, { endOfStream: true, ...(options as ZMQSubscriberOptions) });
+    return Object.assign(subscriber, { unbounded: true });
+  },
+};
+
+/** Arrays to ZeroMQ subscribers, sent by `ZMQPublisher`. */
+export const zmqSink: SinkKind = {
+  name: 'zmq',
+  schemes: transports,
+  takes: 'arrays',
+  options: z.strictObject({
+    ...storage,
+    greeting: z.boolean().optional(),
+    policy: z.enum(['drop', 'block']).optional(),
+    highWaterMark: count.optional(),
+    sendHighWaterMark: count.optional(),
+    linger: seconds.optional(),
+    waitForSubscribers: z.number().int().min(0).default(0),
+    waitTimeout: seconds.nullable().default(60),
+  }),
+  async open(url, options) {
+    const { waitForSubscribers: _count, waitTimeout: _timeout, ...rest } = options;
+    const publisher = new ZMQPublisher(url, rest as ZMQPublisherOptions);
+    await publisher.ready;
+    return publisher;
+  },
+  async wait(sink, options, { signal }) {
+    const { waitForSubscribers: least, waitTimeout } = options as {
+      waitForSubscribers: number;
+      waitTimeout: number | null;
+    };
+    if (least === 0) return;
+    const publisher = sink as ZMQPublisher;
+    const aborted = new Promise<never>((_resolve, reject) => {
+      const abort = () => reject(signal!.reason as Error);
+      if (signal?.aborted) abort();
+      else signal?.addEventListener('abort', abort, { once: true });
+    });
+    await Promise.race([publisher.waitForSubscribers(least, waitTimeout), aborted]);
+  },
+};
+
+/** Tables to a CSV file, written by `DataFrameWriter`. */
+export const csvSink: SinkKind = {
+  name: 'csv',
+  schemes: ['file'],
+  takes: 'tables',
+  accepts: (path) => /\.csv$/i.test(path),
+  options: z.strictObject({ mode: z.enum(['overwrite', 'append']).optional() }),
+  open: (path, options) => new DataFrameWriter(path, { ...options, createDirs: true }),
+};
+
+/** Arrays to NetCDF files in a folder, written by `DataArrayWriter`. */
+export const folderSink: SinkKind = {
+  name: 'folder',
+  schemes: ['file'],
+  takes: 'arrays',
+  options: z.strictObject({ ...storage, mode: z.enum(['overwrite', 'append']).optional() }),
+  open(path, options, { chunkDim }): ChunkSink {
+    if (/\.(nc|nc4|h5|hdf5|json|txt|ya?ml)$/i.test(path))
+      throw new ArgumentError(
+        'ADDRESS',
+        `${path} looks like one file; allowed: a folder (arrays become numbered NetCDF files in it) or a *.csv path (tables)`,
+      );
+    return new DataArrayWriter(path, { ...(options as DataArrayWriterOptions), createDirs: true, dim: chunkDim });
+  },
+};
+
+sourceKinds.register(filesSource).register(zmqSource);
+sinkKinds.register(folderSink).register(csvSink).register(zmqSink);
+registerArrays((array, context) => {
+  if (array instanceof DataArray || array instanceof LazyArray)
+    return new DataArrayLoader(array, context.chunks ?? 'auto');
+  throw new ArgumentError('BAD_ARGUMENT', 'an array to process is a DataArray or a LazyArray');
+});
