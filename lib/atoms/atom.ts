@@ -2,10 +2,15 @@ import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { split } from '../dataarray/split.js';
 import { AtomError } from '../errors.js';
+import type { AtomCounters, AtomNotice } from './atom-report.js';
+import { briefText } from './brief-text.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import type { AtomOptions } from './options.js';
-import { judgeSeam, runStarts, type Seam, type StreamEdge, streamEdge } from './seam.js';
+import { expectLayout, layoutOf, type RunLayout } from './run-layout.js';
+import { judgeSeam, runStarts, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
 import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
+
+export type { AtomCounters, AtomNotice } from './atom-report.js';
 
 /** How a chunk reaches an atom. */
 export interface CallFlags {
@@ -13,37 +18,9 @@ export interface CallFlags {
   readonly chunkDim?: string;
 }
 
-/** What an atom has seen since it was made; `reset()` leaves it alone. */
-export interface AtomCounters {
-  /** Non-empty chunks pushed, or runs of whole arrays. */
-  chunks: number;
-  /** Chunks given out, flushed ones included. */
-  emitted: number;
-  gaps: number;
-  rateChanges: number;
-  overlaps: number;
-}
-
-/** Something about a stream that users should know once. */
-export interface AtomNotice {
-  /**
-   * `INFERRED_INTERVAL`: a coordinate declares no interval; `NO_COORDINATE`: without one, seams cannot be judged;
-   * `COSTLY`: another choice of options costs much less.
-   */
-  readonly code: 'INFERRED_INTERVAL' | 'NO_COORDINATE' | 'COSTLY';
-  readonly dim: string;
-  readonly atom: string;
-  readonly message: string;
-}
-
 /** What an atom carries between chunks: plain values, arrays with a shape, or labelled arrays, by name. */
 // biome-ignore lint/suspicious/noExplicitAny: a memory is any interface whose fields are MemoryValue; saveValue checks them
 export type Memory = any;
-
-interface RunLayout {
-  readonly dtype: string;
-  readonly sizes: Readonly<Record<string, number>>;
-}
 
 /**
  * A stateful processing unit: it is designed from the first chunk, carries state from chunk to chunk, and answers the
@@ -131,7 +108,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
    * Throws `OVERLAP` where the coordinate goes backward; `DISCONTINUITY` at a gap or rate change if `onDiscontinuity` is
    * `'raise'`; `IRREGULAR` where no interval is declared or can be inferred; `BAD_DIM` where the array has no such
    * dimension; `BAD_SHAPE` or `BAD_DTYPE` where a chunk does not fit the run; `CHUNKED_WHOLE_RECORD` where the operation
-   * needs the whole record. The state is as before the chunk (or before the part of it) that was refused.
+   * needs the whole record. A chunk that is refused at its seam leaves the state as it was.
    */
   push(chunk: Chunk, flags: { chunkDim: string }): Chunk[] {
     const { chunkDim } = flags;
@@ -229,10 +206,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** One line: its name and the options it was given. */
   toString(): string {
-    const text = (value: unknown) =>
-      JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'bigint' ? `${inner}n` : inner)) ?? 'undefined';
     const options = Object.entries(this.options).filter(([, value]) => value !== undefined && value !== null);
-    return `${this.name}(${options.map(([key, value]) => `${key}: ${text(value)}`).join(', ')})`;
+    return `${this.name}(${options.map(([key, value]) => `${key}: ${briefText(value)}`).join(', ')})`;
   }
 
   /** A new pipeline: this atom, then each of `next` (atoms or functions). Neither is changed. */
@@ -310,7 +285,11 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** Feeds a nested atom as this one is fed: the whole array, or the next chunk. */
   protected feed(atom: Atom, chunk: Chunk, flags: CallFlags): Chunk[] {
-    return flags.chunkDim === undefined ? atom.run(chunk) : atom.push(chunk, { chunkDim: flags.chunkDim });
+    if (flags.chunkDim !== undefined) return atom.push(chunk, { chunkDim: flags.chunkDim });
+    const chunks = atom.run(chunk);
+    const dim = atom.workingDim(chunk);
+    // runs along a dimension of the nested atom are one array again for what comes after it
+    return chunks.length > 1 && dim !== null ? [joinChunks(chunks, dim, atom.name)] : chunks;
   }
 
   /** Says something once per kind and dimension; a nested atom's notices come out of the outermost one. */
@@ -361,7 +340,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       if (judged?.seam) this.#crossSeam(judged.seam, chunks);
       else if (judged && edge && edge.interval === null && this.#edge)
         edge = { ...edge, interval: this.#edge.interval, inferred: this.#edge.inferred };
-      this.#checkLayout(run, chunkDim);
+      if (this.#layout) expectLayout(this.#layout, layoutOf(run, chunkDim), this.name);
     }
     this.counters.chunks += 1;
     this.#chunkDim = chunkDim;
@@ -380,19 +359,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   #crossSeam(seam: Seam, chunks: Chunk[]): void {
     this.#report(seam);
-    const where = `the stream ended at ${seam.end} and goes on at ${seam.start} along ${seam.dim} (expected ${seam.expected}, tolerance ${seam.tolerance})`;
-    if (seam.kind === 'overlap')
-      throw new AtomError(
-        'OVERLAP',
-        `${this.name}: ${where}: the coordinate goes backward; sort or remove what is double, or reset() to start a new run`,
-      );
-    if (this.#raises)
-      throw new AtomError(
-        'DISCONTINUITY',
-        seam.kind === 'gap'
-          ? `${this.name}: gap: ${where}, and onDiscontinuity is 'raise'`
-          : `${this.name}: the interval changed from ${seam.interval} to ${seam.nextInterval}: ${where}, and onDiscontinuity is 'raise'`,
-      );
+    if (seam.kind === 'overlap' || this.#raises) throw seamError(seam);
     chunks.push(...this.flush());
     this.reset();
   }
@@ -414,7 +381,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   /** Reports the seam between two runs of a whole array; gives the edge of the later one. */
   #reportRun(run: DataArray, dim: string, previous: StreamEdge | null): StreamEdge | null {
     const edge = streamEdge(run, dim);
-    const judged = this.#parent === null ? judgeSeam(previous, edge, this.name) : null;
+    const judged = judgeSeam(previous, edge, this.name);
     if (judged?.seam) this.#report(judged.seam);
     return edge;
   }
@@ -431,20 +398,6 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
         'INFERRED_INTERVAL',
         dim,
         `${this.name}: the coordinate ${dim} declares no samplingInterval; inferred ${edge.interval} from its evenly spaced labels (${run.shape.join(' x ')} samples), trusted to ${edge.tolerance}`,
-      );
-  }
-
-  #checkLayout(run: DataArray, chunkDim: string): void {
-    const was = this.#layout;
-    if (was === null) return;
-    const { dtype, sizes } = layoutOf(run, chunkDim);
-    if (dtype !== was.dtype)
-      throw new AtomError('BAD_DTYPE', `${this.name}: a chunk is ${dtype}, the run so far ${was.dtype}; reset() first`);
-    const same = Object.keys(was.sizes).join() === Object.keys(sizes).join();
-    if (!same || Object.entries(sizes).some(([dim, size]) => was.sizes[dim] !== size))
-      throw new AtomError(
-        'BAD_SHAPE',
-        `${this.name}: a chunk has ${describe(sizes)}, the run so far ${describe(was.sizes)}; reset() to start a new run`,
       );
   }
 
@@ -485,16 +438,4 @@ let composer: (...stages: (Atom | ChunkFunction)[]) => Atom = () => {
 /** Hands `compose` to {@link Atom.pipe}: compose.js needs the classes that extend Atom, so Atom cannot import it. */
 export function setComposer(compose: typeof composer): void {
   composer = compose;
-}
-
-function layoutOf(array: DataArray, chunkDim: string): RunLayout {
-  const sizes: Record<string, number> = {};
-  for (const [i, dim] of array.dims.entries()) sizes[dim] = dim === chunkDim ? -1 : array.shape[i];
-  return { dtype: array.dtype, sizes };
-}
-
-function describe(sizes: Readonly<Record<string, number>>): string {
-  return Object.entries(sizes)
-    .map(([dim, size]) => (size < 0 ? dim : `${dim}: ${size}`))
-    .join(', ');
 }

@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { AtomError } from '../errors.js';
+import { iirfilter } from '../signal/design/iirfilter.js';
+import { lanesOf } from '../signal/lanes.js';
+import { sosfiltfilt } from '../signal/sosfiltfilt.js';
 import { Atom, type CallFlags } from './atom.js';
 import type { Chunk } from './chunk.js';
 import { FIRFilter } from './fir-filter.js';
@@ -20,7 +22,8 @@ export type FilterOptions = z.input<typeof Filter.schema>;
  *   off the coordinate, so effectively without phase shift.
  * - `order`: of the Butterworth filter, default 4.
  * - `transition`: width of the FIR transition band in Hz; default a tenth of the lowest corner.
- * - `zerophase`: true is not available for `'iir'` here (it needs the whole record); `'fir'` has no phase shift anyway.
+ * - `zerophase` (default false): `'iir'` runs forwards and backwards (scipy.signal.sosfiltfilt), which doubles its order
+ *   and needs the whole record: chunks along `dim` are refused with `CHUNKED_WHOLE_RECORD`. `'fir'` shifts no phase anyway.
  * - `dim`: default `'time'`.
  *
  * Result float64 (`'fir'`: float32 stays float32). State: that of the filter inside, and `fs` for `'fir'`.
@@ -41,24 +44,32 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
     dim: dimSchema.default('time'),
   });
   readonly #filter: IIRFilter | FIRFilter;
+  readonly #btype: 'lowpass' | 'highpass' | 'bandpass';
+  readonly #cutoff: number | number[];
 
   constructor(options: FilterOptions) {
     const parsed = parseOptions('Filter', Filter.schema, options);
     super(parsed, parsed.ftype === 'fir' ? ['fs'] : []);
-    const { freq, ftype, order, zerophase, dim } = this.options;
-    if (zerophase && ftype === 'iir')
-      throw new AtomError(
-        'BAD_ARGUMENT',
-        "Filter: zerophase is not available with ftype 'iir'; allowed: zerophase: false, or ftype: 'fir', which shifts no phase",
-      );
+    const { freq, ftype, order, dim } = this.options;
     const [low, high] = freq;
     const btype = low === null ? 'lowpass' : high === null ? 'highpass' : 'bandpass';
     const cutoff = low !== null && high !== null ? [low, high] : (low ?? high)!;
+    this.#btype = btype;
+    this.#cutoff = cutoff;
     const filter =
       ftype === 'iir'
         ? new IIRFilter({ order, cutoff, btype, dim })
         : new FIRFilter({ numtaps: null, cutoff, btype, dim });
     this.#filter = this.nest('filter', filter);
+  }
+
+  protected override checkChunkDim(chunk: Chunk, chunkDim: string | undefined): void {
+    if (this.#zerophase)
+      this.refuseChunkedAlong(
+        this.workingDim(chunk),
+        chunkDim,
+        "zerophase runs backwards too; ftype: 'fir' can be streamed",
+      );
   }
 
   protected override initialize(chunk: Chunk): void {
@@ -77,7 +88,15 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
-    return this.feed(this.#filter, chunk, flags);
+    if (!this.#zerophase) return this.feed(this.#filter, chunk, flags);
+    const { array, dim, axis } = this.requireDim(chunk);
+    const fs = 1 / samplingInterval(array, dim, this.name);
+    const sos = iirfilter(this.options.order, this.#cutoff, { btype: this.#btype, output: 'sos', fs });
+    return [array.with({ data: sosfiltfilt(sos, array.values, lanesOf(array.shape, axis)) })];
+  }
+
+  get #zerophase(): boolean {
+    return this.options.zerophase && this.options.ftype === 'iir';
   }
 
   protected override drain(): Chunk[] {

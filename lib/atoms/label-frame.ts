@@ -58,6 +58,39 @@ export interface ResampledGrid {
   readonly lag: number;
   /** Input samples of the run before the first sample of the frame. */
   readonly frameStart: number;
+  /** The label that the grid hangs on; default: the first of the frame. */
+  readonly anchor?: GridAnchor | null;
+}
+
+/** A label of the input and how many samples of the run came before it. */
+export interface GridAnchor {
+  readonly index: number;
+  readonly label: Scalar;
+}
+
+/**
+ * The anchor of a stream's grid. It stays as long as the incoming labels keep to it within the rounding of both (one
+ * tick), so that labels rounded by a stage before do not wander and add up; where they leave it, as those of a clock that
+ * drifts do, the grid follows them.
+ */
+export function followAnchor(
+  anchor: GridAnchor | null,
+  array: DataArray,
+  dim: string,
+  consumed: number,
+): GridAnchor | null {
+  const coord = array.coords.get(dim);
+  if (!(coord instanceof AxisCoordinate) || coord.samplingRatio === null) return null;
+  const here = { index: consumed, label: coord.start };
+  if (anchor === null) return here;
+  const { numerator, denominator } = coord.samplingRatio;
+  const expected = stepFrom(anchor.label, consumed - anchor.index, numerator, denominator, coord.dtype);
+  if (isBigDType(coord.dtype)) {
+    const off = BigInt(here.label) - BigInt(expected);
+    return off >= -1n && off <= 1n ? anchor : here;
+  }
+  const slack = isFloatDType(coord.dtype) ? 1e-6 * Math.abs(Number(numerator)) : 1;
+  return Math.abs(Number(here.label) - Number(expected)) <= slack ? anchor : here;
 }
 
 /**
@@ -80,9 +113,8 @@ function drawnLabels(coord: AxisCoordinate, { up, down, lo, hi, frameStart }: Re
 }
 
 function resampledAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid): Coordinate {
-  const { up, down, lo, hi, lag, frameStart } = grid;
+  const { up, down, lo, hi, lag } = grid;
   const size = hi - lo;
-  const shift = lo * down - lag - frameStart * up;
   const { dtype } = coord;
   const ratio = coord.samplingRatio;
   if (ratio === null) return undeclaredAxis(coord, dim, grid);
@@ -93,7 +125,9 @@ function resampledAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid):
         up: [BigInt(numerator), BigInt(denominator) * BigInt(up)] as const,
         out: [BigInt(numerator) * BigInt(down), BigInt(denominator) * BigInt(up)] as const,
       };
-  const origin = stepFrom(coord.start, shift, rate.up[0], rate.up[1], dtype);
+  const anchor = grid.anchor ?? { index: grid.frameStart, label: coord.start };
+  const shift = lo * down - lag - anchor.index * up;
+  const origin = stepFrom(anchor.label, shift, rate.up[0], rate.up[1], dtype);
   return InterpCoordinate.fromBlock(origin, size, rate.out, { dim, dtype, tolerance: coord.tolerance });
 }
 

@@ -1,7 +1,9 @@
 import { DataArray } from '../dataarray/data-array.js';
+import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Table } from '../table/table.js';
-import { Atom, type CallFlags, type ChunkFunction } from './atom.js';
+import { Atom, type CallFlags } from './atom.js';
+import { briefText } from './brief-text.js';
 import type { Chunk } from './chunk.js';
 import type { AtomOptions } from './options.js';
 import type { MemoryValue } from './state.js';
@@ -69,7 +71,9 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
   }
 
   override get name(): string {
-    return this.options.name ?? (this.options.func.name || 'function');
+    const { name, func } = this.options;
+    if (name) return name;
+    return func.name || (Object.entries(elementwise).find(([, known]) => known === func)?.[0] ?? 'function');
   }
 
   protected override get dim(): string | null {
@@ -102,8 +106,8 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
   }
 
   override toString(): string {
-    const args = this.#args.map((arg) => (arg === HERE ? '...' : brief(arg)));
-    const kwargs = Object.entries(this.options.kwargs ?? {}).map(([key, value]) => `${key}=${brief(value)}`);
+    const args = this.#args.map((arg) => (arg === HERE ? '...' : briefText(arg)));
+    const kwargs = Object.entries(this.options.kwargs ?? {}).map(([key, value]) => `${key}=${briefText(value)}`);
     return `${this.name}(${[...args, ...kwargs].join(', ')})${this.options.state?.length ? ' [stateful]' : ''}`;
   }
 
@@ -119,12 +123,3 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
     return chunks as Chunk[];
   }
 }
-
-/** A short text of an argument: what is long is named by its type. */
-function brief(value: unknown): string {
-  if (typeof value === 'function') return value.name || 'function';
-  const text = typeof value === 'bigint' ? `${value}n` : (JSON.stringify(value) ?? String(value));
-  return text.length > 30 ? `<${(value as object)?.constructor?.name ?? typeof value}>` : text;
-}
-
-export type { ChunkFunction };

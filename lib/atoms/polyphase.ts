@@ -12,7 +12,15 @@ import {
 } from '../signal/polyphase.js';
 import { Atom, type CallFlags } from './atom.js';
 import type { Chunk } from './chunk.js';
-import { frameOf, frameTail, joinFrames, type LabelFrame, resampledCoords } from './label-frame.js';
+import {
+  followAnchor,
+  frameOf,
+  frameTail,
+  type GridAnchor,
+  joinFrames,
+  type LabelFrame,
+  resampledCoords,
+} from './label-frame.js';
 import { dimSchema, optionsSchema, parseOptions } from './options.js';
 
 const tapsSchema = z
@@ -32,6 +40,7 @@ interface PolyphaseMemory {
   consumed: number | null;
   emitted: number | null;
   frame: LabelFrame | null;
+  anchor: GridAnchor | null;
 }
 
 /**
@@ -46,7 +55,7 @@ interface PolyphaseMemory {
  *
  * float32 stays float32 (the taps are rounded to it), all other dtypes give float64. The exact rate is kept in the
  * coordinate. State, where chunked along `dim`: input `history` (one branch of taps), `consumed` and `emitted` samples,
- * and with `compensate` the labels (`frame`) that held-back outputs need.
+ * the `anchor` of the output labels, and with `compensate` the labels (`frame`) that held-back outputs need.
  */
 export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, PolyphaseMemory> {
   static readonly schema = optionsSchema({
@@ -60,7 +69,14 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
   #compensate: boolean;
 
   constructor(options: PolyphaseOptions) {
-    super(parseOptions('Polyphase', Polyphase.schema, options), ['axis', 'history', 'consumed', 'emitted', 'frame']);
+    super(parseOptions('Polyphase', Polyphase.schema, options), [
+      'axis',
+      'history',
+      'consumed',
+      'emitted',
+      'frame',
+      'anchor',
+    ]);
     const { taps, up, down, compensate } = this.options;
     this.#compensate = compensate;
     if (taps) this.design({ taps, up, down, compensate });
@@ -80,11 +96,11 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
     if (dim !== chunkDim) {
-      this.memory = { axis, history: null, consumed: null, emitted: null, frame: null };
+      this.memory = { axis, history: null, consumed: null, emitted: null, frame: null, anchor: null };
       return;
     }
     const state = polyphaseState(this.#designed, lanesOf(array.shape, axis), array.dtype === 'float32');
-    this.memory = { axis, ...state, frame: null };
+    this.memory = { axis, ...state, frame: null, anchor: null };
   }
 
   protected override call(chunk: Chunk): Chunk[] {
@@ -96,10 +112,11 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     const state = { history, consumed, emitted };
     const known = this.memory.frame ? joinFrames(this.memory.frame, frame, dim) : frame;
     const frameStart = consumed - (known.shape[axis] - lanes.length);
+    const anchor = followAnchor(this.memory.anchor, array, dim, consumed);
     const output = polyphase(this.#designed, array.values, lanes, state);
     const kept = this.#compensate ? frameTail(known, dim, this.#reach) : null;
-    this.memory = { axis, ...state, frame: kept };
-    return this.#give(output, known, dim, frameStart);
+    this.memory = { axis, ...state, frame: kept, anchor };
+    return this.#give(output, known, dim, frameStart, anchor);
   }
 
   protected override drain(): Chunk[] {
@@ -108,7 +125,7 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     const state = { history, consumed, emitted };
     const output = flushPolyphase(this.#designed, lanesOf(frame.shape, axis), state);
     this.memory = { ...this.memory, ...state };
-    return this.#give(output, frame, frame.dims[axis], consumed - frame.shape[axis]);
+    return this.#give(output, frame, frame.dims[axis], consumed - frame.shape[axis], this.memory.anchor);
   }
 
   /** A whole array (or one chunked along another dimension): all outputs of the run as one. */
@@ -116,14 +133,20 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     const state = polyphaseState(this.#designed, lanes, array.dtype === 'float32');
     const body = polyphase(this.#designed, array.values, lanes, state);
     const tail = this.#compensate ? flushPolyphase(this.#designed, lanes, state) : null;
-    return this.#give(tail && tail.count > 0 ? joinOutputs(body, tail, lanes) : body, frame, dim, 0);
+    return this.#give(tail && tail.count > 0 ? joinOutputs(body, tail, lanes) : body, frame, dim, 0, null);
   }
 
-  #give({ data, first, count }: PolyphaseOutput, frame: LabelFrame, dim: string, frameStart: number): Chunk[] {
+  #give(
+    { data, first, count }: PolyphaseOutput,
+    frame: LabelFrame,
+    dim: string,
+    frameStart: number,
+    anchor: GridAnchor | null,
+  ): Chunk[] {
     if (count === 0) return [];
     const { taps, up, down } = this.#designed;
     const lag = this.#compensate ? 0 : Math.floor((taps.length - 1) / 2);
-    const coords = resampledCoords(frame, dim, { up, down, lo: first, hi: first + count, lag, frameStart });
+    const coords = resampledCoords(frame, dim, { up, down, lo: first, hi: first + count, lag, frameStart, anchor });
     const shape = frame.shape.map((size, i) => (frame.dims[i] === dim ? count : size));
     const { dims, name, attrs } = frame;
     return [new DataArray({ data, shape, coords, dims: [...dims], name, attrs })];

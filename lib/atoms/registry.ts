@@ -1,5 +1,5 @@
 /** Atoms by name, for declared pipelines: `{ Filter: { freq: [1, 10] } }` is `new Filter({ freq: [1, 10] })`. */
-import * as elementwise from '../dataarray/elementwise.js';
+import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
 import { DownSample } from './down-sample.js';
@@ -88,7 +88,7 @@ registerAtom('Sequential', ({ atoms, ...options }: { atoms: readonly AtomSpec[] 
 
 /** The element-wise functions by name, and `...` among the arguments for the place of the data, as in xdas. */
 registerAtom('Partial', ({ func, args, ...options }: { func: unknown; args?: readonly unknown[] }) => {
-  const functions = Object.entries(elementwise).filter(([, value]) => typeof value === 'function');
+  const functions = Object.entries(elementwise);
   const found = typeof func === 'function' ? func : functions.find(([name]) => name === func)?.[1];
   if (!found)
     throw new AtomError(
@@ -96,6 +96,7 @@ registerAtom('Partial', ({ func, args, ...options }: { func: unknown; args?: rea
       `Partial: there is no function called ${String(func)}; allowed: ${functions.map(([name]) => name).join(', ')}`,
     );
   return new Partial({
+    name: typeof func === 'string' ? func : undefined,
     ...options,
     func: found as ChunkFunction,
     args: args?.map((arg) => (arg === '...' ? HERE : arg)),

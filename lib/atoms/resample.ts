@@ -2,6 +2,9 @@ import { z } from 'zod';
 import type { Delta } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { iirfilter } from '../signal/design/iirfilter.js';
+import { lanesOf } from '../signal/lanes.js';
+import type { Sos } from '../signal/sosfilt.js';
+import { sosfiltfilt } from '../signal/sosfiltfilt.js';
 import { nsToSeconds } from '../time.js';
 import { Atom, type CallFlags } from './atom.js';
 import type { Chunk } from './chunk.js';
@@ -29,7 +32,8 @@ export type ResampleOptions = z.input<typeof Resample.schema>;
  * - `snap` (default false): the nearest whole factor, so that samples stay on the grid. `maxup` (default 10), `maxdown`
  *   (default none), `tolerance` (relative, default 1e-5): how a rate is approached.
  * - `window`: `'fir'`, default `['kaiser', 5]`. `numtaps`: `'fir'`, default 20 max(up, down) + 1. `order`: `'iir'`,
- *   default 8. `zerophase`: not available here. `edge`: belongs to `'fft'`.
+ *   default 8. `zerophase` (default false): `'iir'` forwards and backwards, which needs the whole record: chunks
+ *   along `dim` are refused with `CHUNKED_WHOLE_RECORD`. `edge`: belongs to `'fft'`.
  * - `dim`: default `'time'`.
  *
  * `'fir'`: float32 stays float32, else float64; `'iir'`: float64. Nothing to do (a ratio of 1): the input as it is.
@@ -56,6 +60,7 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
   readonly #fir: FIRFilter | null = null;
   readonly #iir: { up: UpSample; filter: SOSFilter; down: DownSample; all: Sequential } | null = null;
   #identity = false;
+  #sos: Sos | null = null;
 
   constructor(options: ResampleOptions) {
     super(parseOptions('Resample', Resample.schema, options), ['delta']);
@@ -82,10 +87,19 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
     if (order !== null && method !== 'iir') refuse(`order with method '${method}'`, "method 'iir'");
     if (window !== null && method === 'iir') refuse("window with method 'iir'", "method 'fir'");
     if (edge !== null) refuse(`edge with method '${method}': it belongs to 'fft'`, 'edge: null');
-    if (zerophase)
-      refuse('zerophase is not available, it needs the whole record', "method 'fir', which shifts no phase");
+    if (zerophase && method !== 'iir')
+      refuse(`zerophase with method '${method}'`, "method 'iir'; 'fir' shifts no phase");
     if (snap && (up !== null || down !== null)) refuse('snap with up/down', 'snap with rate or interval');
     checkTarget(this.options);
+  }
+
+  protected override checkChunkDim(chunk: Chunk, chunkDim: string | undefined): void {
+    if (this.options.zerophase)
+      this.refuseChunkedAlong(
+        this.workingDim(chunk),
+        chunkDim,
+        "zerophase runs backwards too; method: 'fir' can be streamed",
+      );
   }
 
   protected override initialize(chunk: Chunk): void {
@@ -112,18 +126,28 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
       const order = this.options.order ?? 8;
       const wn = 0.8 / Math.max(up, down);
       this.#iir.up.design(up);
-      this.#iir.filter.design(iirfilter(order, wn, { rp: 0.05, btype: 'lowpass', ftype: 'cheby1', output: 'sos' }));
+      this.#sos = iirfilter(order, wn, { rp: 0.05, btype: 'lowpass', ftype: 'cheby1', output: 'sos' });
+      this.#iir.filter.design(this.#sos);
       this.#iir.down.design(down);
     }
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     if (this.#identity) return [chunk];
+    if (this.options.zerophase && this.#iir) return this.#zerophase(chunk, this.#iir);
     return this.feed(this.#child, chunk, flags);
   }
 
   protected override drain(): Chunk[] {
     return this.#child.flush();
+  }
+
+  /** A whole run, low-passed forwards and backwards at the upsampled rate. */
+  #zerophase(chunk: Chunk, { up, down }: { up: UpSample; down: DownSample }): Chunk[] {
+    return up.run(chunk).flatMap((dense) => {
+      const { array, axis } = this.requireDim(dense);
+      return down.run(array.with({ data: sosfiltfilt(this.#sos!, array.values, lanesOf(array.shape, axis)) }));
+    });
   }
 
   get #child(): Atom {

@@ -2,7 +2,7 @@ import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { defaultTolerance, largerDelta } from '../coordinates/delta.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
-import type { Delta, Scalar } from '../dtype.js';
+import { type Delta, isFloatDType, type Scalar } from '../dtype.js';
 import { AtomError, CoordinateError } from '../errors.js';
 
 /** How an incoming chunk follows the stream so far. */
@@ -71,6 +71,11 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
   if (coord.size < 2 || typeof coord.start === 'string') return null;
   const rate = nominalRate(coord);
   if (!(rate > 0)) return null;
+  const { dim, dtype } = coord;
+  if (coord.size === 2) {
+    const interval = subtract(coord.end, coord.start);
+    return InterpCoordinate.fromBlock(coord.start, 2, interval, { dim, dtype, tolerance: inferredTolerance(interval) });
+  }
   try {
     return coord.toRegular({
       tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),
@@ -101,6 +106,18 @@ function inferredTolerance(interval: Delta): Delta {
 }
 
 /**
+ * What a coordinate allows at a seam: its tolerance, and at least two ticks where the interval is no whole number of
+ * ticks: the label before and the one after are each rounded to a tick, once by whoever made the axis and once by a
+ * resampler.
+ */
+function seamTolerance(coord: AxisCoordinate): Delta {
+  const tolerance = coord.tolerance ?? defaultTolerance(coord.dtype);
+  const ratio = coord.samplingRatio;
+  if (ratio === null || isFloatDType(coord.dtype) || BigInt(ratio.denominator) === 1n) return tolerance;
+  return largerDelta(tolerance, typeof tolerance === 'bigint' ? 2n : 2);
+}
+
+/**
  * Where a coordinate is to be cut into runs: the samples that are not one interval after the one before, within the
  * tolerance. None for a coordinate that is neither regular nor evenly spaced. (A stretch of two samples has ties at
  * adjacent indices, as a seam has; the step between them tells which it is.)
@@ -109,7 +126,7 @@ export function runStarts(coord: AxisCoordinate): number[] {
   const regular = coord.isRegular() ? coord : inferRegular(coord);
   if (regular === null) return [];
   const interval = regular.getSamplingInterval({ cast: false })!;
-  const tolerance = regular.tolerance ?? defaultTolerance(coord.dtype);
+  const tolerance = seamTolerance(regular);
   return regular.getSplitIndices('discontinuities', false).filter((index) => {
     const step = subtract(regular.getValue(index), regular.getValue(index - 1));
     return magnitude(subtract(step, interval)) > tolerance;
@@ -128,7 +145,7 @@ export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | nul
     start: coord.start,
     end: coord.end,
     interval,
-    tolerance: regular?.tolerance ?? defaultTolerance(coord.dtype),
+    tolerance: regular === null ? defaultTolerance(coord.dtype) : seamTolerance(regular),
     size: coord.size,
     inferred: inferred && interval !== null,
   };
@@ -191,4 +208,26 @@ function rateDiffers(previous: StreamEdge, next: StreamEdge, interval: Delta, to
   if (!previous.inferred && !next.inferred) return difference > tolerance;
   const steps = Math.max(1, Math.min(previous.interval === null ? next.size : previous.size, next.size) - 1);
   return Number(difference) * steps > 2 * Number(tolerance) + (typeof interval === 'bigint' ? steps : 0);
+}
+
+/** The error of a seam that is not crossed: `OVERLAP`, or `DISCONTINUITY` for a gap or rate change. */
+export function seamError({
+  kind,
+  atom,
+  dim,
+  end,
+  expected,
+  start,
+  tolerance,
+  interval,
+  nextInterval,
+}: Seam): AtomError {
+  const where = `the stream ended at ${end} and goes on at ${start} along ${dim} (expected ${expected}, tolerance ${tolerance})`;
+  if (kind === 'overlap')
+    return new AtomError(
+      'OVERLAP',
+      `${atom}: ${where}: the coordinate goes backward; sort or remove what is double, or reset() to start a new run`,
+    );
+  const what = kind === 'gap' ? 'gap' : `the interval changed from ${interval} to ${nextInterval}`;
+  return new AtomError('DISCONTINUITY', `${atom}: ${what}: ${where}, and onDiscontinuity is 'raise'`);
 }

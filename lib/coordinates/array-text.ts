@@ -37,31 +37,24 @@ export function formatArray(
   const format = formatter(shown, dtype, precision);
   const print = (axis: number, offset: number, hanging: string, width: number): string => {
     if (axis === shape.length) return format(source[offset]!);
-    const inner = `${hanging} `;
-    const innerWidth = width - 1;
     const indices = shownIndices(shape[axis]!, edgeItems);
     if (axis === shape.length - 1) {
       let text = '';
       let line = hanging;
       for (const [k, index] of indices.entries()) {
         const word = index < 0 ? '...' : format(source[offset + index * strides[axis]!]!);
-        const limit = k === indices.length - 1 ? width - 1 : width;
-        if (
-          line.length + word.length > (k === indices.length - 1 ? LINE_WIDTH - (LINE_WIDTH - limit) : limit) &&
-          line.length > inner.length
-        ) {
+        if (line.length + word.length > width - 1 && line.length > hanging.length) {
           text += `${line.trimEnd()}\n`;
-          line = inner;
+          line = hanging;
         }
         line += word + (k === indices.length - 1 ? '' : ' ');
       }
       return `[${(text + line).slice(hanging.length)}]`;
     }
-    const separator = '\n'.repeat(shape.length - axis - 1);
     const rows = indices.map((index) =>
-      index < 0 ? '...' : print(axis + 1, offset + index * strides[axis]!, inner, innerWidth),
+      index < 0 ? '...' : print(axis + 1, offset + index * strides[axis]!, `${hanging} `, width - 1),
     );
-    return `[${rows.join(`${separator}${inner}`)}]`;
+    return `[${rows.join('\n'.repeat(shape.length - axis - 1) + hanging)}]`;
   };
   return print(0, 0, ' ', LINE_WIDTH);
 }

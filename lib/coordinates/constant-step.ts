@@ -25,6 +25,8 @@ export function stepValue(anchor: NumericScalar, k: number, ratio: SamplingRatio
     const { integers, exponent } = toExact(anchor, ratio.numerator);
     return exactToScalar(integers[0]! + integers[1]! * BigInt(k), 1n, exponent, dtype);
   }
+  if (ratio.denominator === 1)
+    return integerToScalar(toInteger(anchor) + BigInt(k) * toInteger(ratio.numerator), dtype);
   const offset = roundDivide(BigInt(k) * toInteger(ratio.numerator), BigInt(ratio.denominator));
   return integerToScalar(toInteger(anchor) + offset, dtype);
 }

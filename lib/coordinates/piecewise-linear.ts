@@ -2,9 +2,9 @@
  * Index <-> value along tie points joined by straight lines (CF section 8.3). Every result is the exactly rounded one:
  * ties of halves go to the even value or index. Behaviour of `xinterp` 0.2, which xdas uses; tested against it.
  */
-import { type CoordDType, isFloatDType, type TypedArray } from '../dtype.js';
+import { type CoordDType, isBigDType, isFloatDType, type TypedArray } from '../dtype.js';
 import { floorDivide, roundDivide } from '../time.js';
-import { exactToScalar, type NumericScalar, toExact } from './exact.js';
+import { exactToScalar, type NumericScalar, toExact, toInteger } from './exact.js';
 
 /** How a value that is no sample's label is looked up: not at all, nearest, last before, or first after. */
 export type LookupMethod = null | 'nearest' | 'ffill' | 'bfill';
@@ -88,7 +88,36 @@ export function fillValues(
     const length = tieIndices[segment + 1]! - start;
     const first = tieValues[segment]!;
     const last = tieValues[segment + 1]!;
-    for (let k = 1; k <= length; k++) target[start + k] = interpolate(k, length, first, last, dtype);
+    if (isFloatDType(dtype))
+      for (let k = 1; k <= length; k++) target[start + k] = interpolate(k, length, first, last, dtype);
+    else fillExact(target, start, length, toInteger(first), toInteger(last), dtype);
+  }
+}
+
+/** The same as {@link interpolate} for all `k`, by carrying quotient and remainder along. */
+function fillExact(
+  target: NumericScalar[],
+  start: number,
+  length: number,
+  first: bigint,
+  last: bigint,
+  dtype: CoordDType,
+): void {
+  const n = BigInt(length);
+  const step = floorDivide(last - first, n);
+  const rest = last - first - step * n;
+  const big = isBigDType(dtype);
+  let [value, remainder] = [first, 0n];
+  for (let k = 1; k <= length; k++) {
+    value += step;
+    remainder += rest;
+    if (remainder >= n) {
+      remainder -= n;
+      value += 1n;
+    }
+    const twice = 2n * remainder;
+    const rounded = rest !== 0n && (twice > n || (twice === n && (value & 1n) === 1n)) ? value + 1n : value;
+    target[start + k] = big ? rounded : Number(rounded);
   }
 }
 

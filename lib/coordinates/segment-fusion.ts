@@ -1,6 +1,6 @@
 /** Even segments that go on where the one before ended, within a tolerance, as one. */
 import { type CoordDType, type Delta, isFloatDType, type TypedArray } from '../dtype.js';
-import { roundDivide } from '../time.js';
+import { floorDivide, roundDivide } from '../time.js';
 import type { SamplingRatio } from './constant-step.js';
 import { integerToScalar, type NumericScalar, toInteger } from './exact.js';
 
@@ -66,18 +66,36 @@ function fuseExact(
   while (first < values.length) {
     let length = lengths[first]!;
     let next = first + 1;
-    // offsets from the line through the first label, in parts of `denominator`
+    // by how much samples of the run would move, at most, if it went on from its first label
     let [low, high] = [0n, 0n];
     for (; next < values.length; next++) {
-      const offset = (values[next]! - values[first]!) * denominator - BigInt(length) * numerator;
-      const [below, above] = [offset < low ? offset : low, offset > high ? offset : high];
-      if (above - below > 2n * tolerance * denominator) break;
+      const [least, most] = expectedRange(length, lengths[next]!, numerator, denominator);
+      const jump = values[next]! - values[first]!;
+      const below = jump - most < low ? jump - most : low;
+      const above = jump - least > high ? jump - least : high;
+      if (above - below > 2n * tolerance) break;
       [low, high] = [below, above];
       length += lengths[next]!;
     }
-    out.tieValues.push(integerToScalar(values[first]! + roundDivide(low + high, 2n * denominator), dtype));
+    out.tieValues.push(integerToScalar(values[first]! + roundDivide(low + high, 2n), dtype));
     out.tieLengths.push(length);
     first = next;
   }
   return out;
+}
+
+/**
+ * How far labels are from those `steps` samples before, whatever the phase of the rounding: one number where the distance
+ * is whole, its two neighbours where it is not. One sample alone has one phase.
+ */
+function expectedRange(steps: number, count: number, numerator: bigint, denominator: bigint): [bigint, bigint] {
+  const product = BigInt(steps) * numerator;
+  if (count === 1) {
+    const distance = roundDivide(product, denominator);
+    return [distance, distance];
+  }
+  const below = floorDivide(product, denominator);
+  if (below * denominator !== product) return [below, below + 1n];
+  // halves go to even: an odd shift moves them to the other side
+  return denominator % 2n === 0n && below % 2n !== 0n ? [below - 1n, below + 1n] : [below, below];
 }

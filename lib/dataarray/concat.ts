@@ -49,7 +49,7 @@ export function concat(arrays: Iterable<DataArray>, dim = 'first', options: Conc
       );
   const coords: Record<string, Coordinate> = {};
   let order = [...parts.keys()];
-  for (const [key, coord] of parts[0]!.coords) if (coord.dim !== name && !(key in labels)) coords[key] = coord;
+  for (const [key, coord] of parts[0]!.coords) if (coord.dim !== name) coords[key] = coord;
   if (parts[0]!.coords.has(name)) {
     const joined = concatCoordinates(
       parts.map((one) => one.coords.axis(name)),

@@ -2,42 +2,18 @@
 import type { CoordValues, ScalarLike } from '../coordinates/coord-array.js';
 import { AxisCoordinate, type Coordinate } from '../coordinates/coordinate.js';
 import { Coordinates, type CoordsInput, denseAt, scalarAt } from '../coordinates/coordinates.js';
-import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
+import { inferredInterval } from '../coordinates/inferred-interval.js';
+import { selectStretches } from '../coordinates/label-slices.js';
 import type { LookupMethod } from '../coordinates/piecewise-linear.js';
-import { intervalInSeconds, intervalOf } from '../coordinates/sampling-ratio.js';
 import { isSlice, resolveIndex, resolveSlice, type Slice } from '../coordinates/slice.js';
-import { inferRatio } from '../coordinates/tie-reduction.js';
 import { type Delta, type DType, dtypeOf, itemSize, type TypedArray } from '../dtype.js';
 import { ArgumentError, CoordinateError } from '../errors.js';
 import { type Attrs, attrsEqual } from './attributes.js';
+import { type DataArrayInit, toView } from './data-array-init.js';
 import { dataArrayText } from './data-array-text.js';
-import {
-  contiguous,
-  fromNested,
-  gather,
-  isStridedView,
-  type NdArray,
-  type NestedArray,
-  type StridedView,
-  sizeOf,
-  stridedView,
-  view,
-} from './strided.js';
+import { contiguous, gather, type NdArray, sizeOf, stridedView, view } from './strided.js';
 
-/** What a {@link DataArray} is made of. */
-export interface DataArrayInit {
-  /** Values: an `ndarray` view, a typed array in C order (with `shape`, or coordinates that fix it), or nested lists. */
-  data: StridedView | TypedArray | NestedArray;
-  /** Shape of a typed array; default: sizes of the coordinates, or one dimension. */
-  shape?: readonly number[];
-  /** dtype of nested lists; default float64, or int64 for bigints. */
-  dtype?: DType;
-  coords?: CoordsInput | null;
-  /** Names of the dimensions; default: those of the coordinates, or `dim_0`, `dim_1` ... */
-  dims?: readonly string[] | null;
-  name?: string | null;
-  attrs?: Attrs | null;
-}
+export type { DataArrayInit } from './data-array-init.js';
 
 /** What `isel` takes per dimension: an index, several, or a slice; negative ones count from the end. */
 export type Indexer = number | Slice<number> | ArrayLike<number>;
@@ -404,76 +380,4 @@ export class DataArray {
   [Symbol.for('nodejs.util.inspect.custom')](): string {
     return this.toString();
   }
-}
-
-/** As xdas: an interpolated axis has the interval that fits best, a dense one must be even. */
-function inferredInterval(coord: AxisCoordinate, { cast = true }: { cast?: boolean }): Delta | null {
-  if (coord instanceof InterpCoordinate) {
-    const ratio = inferRatio(coord.tieIndices, coord.tieValues, coord.dtype);
-    // as an interval in whole ticks, as xdas infers it
-    const interval = intervalOf(ratio, coord.dtype);
-    if (interval === null) return null;
-    return cast ? intervalInSeconds({ numerator: interval, denominator: 1 }, coord.dtype) : interval;
-  }
-  try {
-    return coord.toRegular().getSamplingInterval({ cast });
-  } catch (cause) {
-    throw new CoordinateError(
-      'IRREGULAR',
-      `dimension ${coord.dim} has no sampling interval, and its labels are not even`,
-      {
-        cause,
-      },
-    );
-  }
-}
-
-/** A slice of labels on an axis that goes backward: taken from each increasing stretch, in order of their first labels. */
-function selectStretches(
-  coord: AxisCoordinate,
-  item: Slice<ScalarLike>,
-  endpoint: boolean,
-): { indices: number[]; coord: AxisCoordinate } {
-  const cuts = coord.getSplitIndices('reversals');
-  if (cuts.length === 0)
-    throw new CoordinateError(
-      'OVERLAP',
-      `labels along ${coord.dim} decrease within a segment: a slice of labels has no meaning`,
-    );
-  const bounds = [0, ...cuts, coord.size];
-  const stretches = bounds.slice(1).flatMap((stop, k) => {
-    const start = bounds[k]!;
-    const stretch = coord.slice(start, stop);
-    const range = resolveSlice(stretch.toIndex(item, { endpoint }), stretch.size);
-    if (range.count === 0) return [];
-    return { start: start + range.start, stop: start + range.stop, coord: stretch.slice(range.start, range.stop) };
-  });
-  if (stretches.length === 0) return { indices: [], coord: coord.slice(0, 0) };
-  stretches.sort((a, b) => (a.coord.start < b.coord.start ? -1 : a.coord.start > b.coord.start ? 1 : 0));
-  const [first, ...rest] = stretches.map((stretch) => stretch.coord) as [AxisCoordinate, ...AxisCoordinate[]];
-  return {
-    indices: stretches.flatMap(({ start, stop }) => Array.from({ length: stop - start }, (_, k) => start + k)),
-    coord: first.append(...rest),
-  };
-}
-
-function toView(init: DataArrayInit, coords: Coordinates): NdArray {
-  const { data } = init;
-  if (isStridedView(data)) {
-    if (init.shape && init.shape.join() !== data.shape.join())
-      throw new ArgumentError(
-        'BAD_SHAPE',
-        `shape (${init.shape.join(', ')}) is not the view's (${data.shape.join(', ')})`,
-      );
-    return stridedView(data.data, data.shape, data.stride, data.offset);
-  }
-  if (ArrayBuffer.isView(data)) {
-    const typed = data as TypedArray;
-    dtypeOf(typed);
-    if (init.shape) return view(typed, init.shape);
-    const sizes = coords.dims.map((dim) => coords.get(dim)?.shape[0]);
-    if (coords.dims.length > 1 && sizes.every((size) => size !== undefined)) return view(typed, sizes as number[]);
-    return view(typed, [typed.length]);
-  }
-  return fromNested(data as NestedArray, init.dtype);
 }

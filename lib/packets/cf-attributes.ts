@@ -5,7 +5,7 @@ import { dtypeOf, isBigDType, isTimeDType, typedArrayConstructor } from '../dtyp
 import { PacketError } from '../errors.js';
 import { secondsToNs } from '../time.js';
 import { durationUnit } from './cf-time.js';
-import type { NetcdfAttribute } from './netcdf-content.js';
+import { type NetcdfAttribute, reservedAttributes } from './netcdf-content.js';
 
 /** Attributes by name, as they are in a file. */
 export type NetcdfAttributes = Record<string, NetcdfAttribute>;
@@ -14,19 +14,11 @@ const INT64_MAX = 2n ** 63n - 1n;
 
 /** Attribute names that NetCDF4, CF and xdas keep for themselves on the data variable. */
 const reserved = new Set([
+  ...reservedAttributes,
   'coordinates',
   'coordinate_interpolation',
   'coordinate_sampling',
   '_FillValue',
-  'CLASS',
-  'NAME',
-  'DIMENSION_LIST',
-  'REFERENCE_LIST',
-  '_Netcdf4Dimid',
-  '_Netcdf4Coordinates',
-  '_nc3_strict',
-  '_NCProperties',
-  'DIMENSION_LABELS',
 ]);
 
 /** True for names that never are a user's attribute: reserved ones, and those fenced by double underscores. */
@@ -37,6 +29,11 @@ export function isReservedAttribute(name: string): boolean {
 /** True for text that HDF5 can hold as UTF-8: no NUL, no lone surrogate. */
 export function isStorableText(text: string): boolean {
   return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
+}
+
+/** Text from a packet as it is quoted in errors: at most 80 characters of it. */
+export function quoted(text: string): string {
+  return text.length > 80 ? `${JSON.stringify(text.slice(0, 80))}...` : JSON.stringify(text);
 }
 
 /** A scalar text attribute. */
@@ -146,7 +143,7 @@ export function toDelta(value: Scalar | null, units: string | null, dtype: Coord
   if (value === null || typeof value === 'string') throw malformed('is not one number');
   if (units !== null) {
     const unit = durationUnit(units);
-    if (unit === null) throw malformed(`has units ${JSON.stringify(units)}, which are no unit of time`);
+    if (unit === null) throw malformed(`has units ${quoted(units)}, which are no unit of time`);
     if (!isTimeDType(dtype) && !isBigDType(dtype)) throw malformed(`is a duration on an axis of ${dtype}`);
     if (typeof value === 'number' && !Number.isSafeInteger(value)) throw malformed(`is ${value}, not a whole number`);
     const ns = BigInt(value) * unit;

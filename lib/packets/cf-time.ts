@@ -28,6 +28,8 @@ for (const [ns, names] of [
     unitNs[`${name}s`] = ns;
   }
 
+/** Longer ones are no units; the patterns below would be slow on them. */
+const UNITS_AT_MOST = 256;
 const calendars = new Set(['standard', 'gregorian', 'proleptic_gregorian']);
 const sincePattern = /^\s*(.+?)\s+since\s+(.+?)\s*$/i;
 const datePattern =
@@ -43,12 +45,12 @@ export interface TimeUnits {
 
 /** True if `units` says "something since something": what marks a CF variable as times. */
 export function isTimeUnits(units: unknown): units is string {
-  return typeof units === 'string' && sincePattern.test(units);
+  return typeof units === 'string' && units.length <= UNITS_AT_MOST && sincePattern.test(units);
 }
 
 /** Nanoseconds of one CF unit of time (CF section 4.4: days to nanoseconds, singular, plural or short), or null. */
 export function durationUnit(unit: string): bigint | null {
-  const name = unit.trim();
+  const name = unit.length <= UNITS_AT_MOST ? unit.trim() : '';
   return Object.hasOwn(unitNs, name.toLowerCase()) ? unitNs[name.toLowerCase()]! : null;
 }
 
@@ -60,7 +62,7 @@ export function parseTimeUnits(units: string, calendar: string | null, where: st
   const bad = (why: string) =>
     new PacketError('MALFORMED_PACKET', 'decode', `${where}: times with units ${JSON.stringify(units)}: ${why}`);
   if (calendar !== null && !calendars.has(calendar.toLowerCase()))
-    throw bad(`calendar ${JSON.stringify(calendar)} is not one of ${[...calendars].join(', ')}`);
+    throw bad(`calendar ${JSON.stringify(calendar.slice(0, 80))} is not one of ${[...calendars].join(', ')}`);
   const [, unitName = '', date = ''] = sincePattern.exec(units) ?? [];
   const unit = durationUnit(unitName);
   if (unit === null) throw bad('the unit is not one of nanoseconds, microseconds, ... days');

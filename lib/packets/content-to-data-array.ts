@@ -4,7 +4,7 @@ import type { Attrs, AttrValue } from '../dataarray/attributes.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { isDType } from '../dtype.js';
 import { PacketError } from '../errors.js';
-import { decodeAttribute, isReservedAttribute, textOf } from './cf-attributes.js';
+import { decodeAttribute, isReservedAttribute, quoted, textOf } from './cf-attributes.js';
 import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';
 import { readCoordinates } from './read-coordinates.js';
 
@@ -28,7 +28,7 @@ export function contentToDataArray(content: NetcdfContent): DataArray {
     throw malformed(
       conventions === null
         ? 'no global attribute Conventions: not a CF file'
-        : `Conventions is ${JSON.stringify(conventions)}, which names no CF version`,
+        : `Conventions is ${quoted(conventions)}, which names no CF version`,
     );
   const coordinateNames = findCoordinateNames(content);
   const main = findDataVariable(content, coordinateNames);
@@ -47,7 +47,7 @@ export function contentToDataArray(content: NetcdfContent): DataArray {
       attrs: userAttributes(main),
     });
   } catch (cause) {
-    throw malformed(cause instanceof Error ? cause.message : String(cause), cause);
+    throw malformed((cause instanceof Error ? cause.message : String(cause)).slice(0, 500), cause);
   }
 }
 
@@ -76,8 +76,10 @@ function findDataVariable(content: NetcdfContent, coordinateNames: Set<string>):
     Object.keys(attrs).some((name) => name.includes('coordinate') && name !== 'coordinates'),
   );
   if (pointing.length === 1) return pointing[0]!;
-  const names = (pointing.length ? pointing : candidates).map(({ name }) => name).join(', ');
-  throw malformed(`several variables could be the data (${names}): a packet holds one`);
+  const all = pointing.length ? pointing : candidates;
+  const names = all.slice(0, 8).map(({ name }) => name.slice(0, 40));
+  if (all.length > 8) names.push('...');
+  throw malformed(`several variables could be the data (${names.join(', ')}): a packet holds one`);
 }
 
 function inOrder(found: Map<string, Coordinate>, dims: readonly string[]): Record<string, Coordinate> {

@@ -10,13 +10,9 @@ import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
 import type { CoordArray, CoordDType, Delta } from '../dtype.js';
 import { PacketError } from '../errors.js';
-import { decodeDelta, scalarOf, textOf, toDelta } from './cf-attributes.js';
+import { decodeDelta, quoted, scalarOf, textOf, toDelta } from './cf-attributes.js';
 import { decodeCfVariable } from './cf-variable.js';
 import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';
-
-const word = String.raw`([\p{L}\p{N}_]+)`;
-const triple = new RegExp(`${word}: ${word} ${word}`, 'gu');
-const pair = new RegExp(`${word}: ${word}`, 'gu');
 
 /** The coordinates of data variable `main`, by name. `coordinateNames` are the CF coordinate variables of the file. */
 export function readCoordinates(
@@ -32,7 +28,7 @@ export function readCoordinates(
       found.set(group.name, readInterpolated(group, variables));
   const sampling = textOf(main.attrs, 'coordinate_sampling');
   if (sampling !== null)
-    for (const [, first, variable] of sampling.matchAll(pair)) {
+    for (const [first, variable] of groupsOf(sampling, 1)) {
       const [name, coordinate] = readSampled(first!, variable!, variables);
       found.set(name, coordinate);
     }
@@ -64,7 +60,7 @@ function parseInterpolation(text: string, variables: Map<string, NetcdfVariable>
     ({ ties, last }) => ties.length === 1 && textOf(variables.get(last)?.attrs ?? {}, 'interpolation_name') !== null,
   );
   if (!modern)
-    return [...text.matchAll(triple)].map(([, name, indices, values]) => ({
+    return groupsOf(text, 2).map(([name, indices, values]) => ({
       name: name!,
       dim: name!,
       indices: indices!,
@@ -80,20 +76,29 @@ function parseInterpolation(text: string, variables: Map<string, NetcdfVariable>
 
 function readMapping(parameters: NetcdfVariable): [string, string, string] {
   const text = textOf(parameters.attrs, 'tie_point_mapping') ?? '';
-  const [match] = text.matchAll(triple);
-  if (match?.index !== 0)
-    throw malformed(
-      parameters.name,
-      `tie_point_mapping ${JSON.stringify(text)} is not like "dim: variable subsampled_dim"`,
-    );
-  return [match[1]!, match[2]!, match[3]!];
+  const [group] = groupsOf(text, 2);
+  if (!group)
+    throw malformed(parameters.name, `tie_point_mapping ${quoted(text)} is not like "dim: variable subsampled_dim"`);
+  return group as [string, string, string];
+}
+
+/** Groups `name: word` or `name: word word` in a text; what fits none is passed over. Linear in the length of the text. */
+function groupsOf(text: string, words: number): string[][] {
+  const parts = text.split(/\s+/);
+  const groups: string[][] = [];
+  for (let k = 0; k + words < parts.length; k++) {
+    const rest = parts.slice(k + 1, k + 1 + words);
+    if (!parts[k]!.endsWith(':') || rest.some((word) => word === '' || word.endsWith(':'))) continue;
+    groups.push([parts[k]!.slice(0, -1), ...rest]);
+    k += words;
+  }
+  return groups;
 }
 
 function readInterpolated(group: InterpolationGroup, variables: Map<string, NetcdfVariable>): AxisCoordinate {
   const { name, dim, parameters } = group;
   const kind = parameters && textOf(parameters.attrs, 'interpolation_name');
-  if (kind && kind !== 'linear')
-    throw malformed(name, `interpolation ${JSON.stringify(kind)} is not known; allowed: linear`);
+  if (kind && kind !== 'linear') throw malformed(name, `interpolation ${quoted(kind)} is not known; allowed: linear`);
   const tieIndices = counts(get(variables, group.indices, name));
   const { values: tieValues, dtype } = decodeCfVariable(get(variables, group.values, name));
   const regularity = readRegularity(parameters, dtype, name);
@@ -170,7 +175,7 @@ function readPlain(variable: NetcdfVariable): Coordinate {
 
 function get(variables: Map<string, NetcdfVariable>, name: string, coordinate: string): NetcdfVariable {
   const variable = variables.get(name);
-  if (!variable) throw malformed(coordinate, `names a variable ${JSON.stringify(name)} that is not there`);
+  if (!variable) throw malformed(coordinate, `names a variable ${quoted(name)} that is not there`);
   return variable;
 }
 
@@ -189,10 +194,10 @@ function build<T>(name: string, make: () => T): T {
   try {
     return make();
   } catch (cause) {
-    throw malformed(name, cause instanceof Error ? cause.message : String(cause), cause);
+    throw malformed(name, (cause instanceof Error ? cause.message : String(cause)).slice(0, 500), cause);
   }
 }
 
 function malformed(coordinate: string, why: string, cause?: unknown): PacketError {
-  return new PacketError('MALFORMED_PACKET', 'decode', `coordinate ${coordinate}: ${why}`, { cause });
+  return new PacketError('MALFORMED_PACKET', 'decode', `coordinate ${coordinate.slice(0, 100)}: ${why}`, { cause });
 }

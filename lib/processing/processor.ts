@@ -12,8 +12,9 @@ export interface ProcessorOptions {
   /** The dimension along which the stream is chunked. Default `'time'`. */
   chunkDim?: string;
   /**
-   * Chunks held on each side (Node's highWaterMark, in chunks). Default 1: with a stalled reader behind it the stage
-   * holds three chunks, one to read, one being processed, one written, and then `write` returns false.
+   * Chunks held on each side (Node's highWaterMark, in chunks). Default 1. With a stalled reader behind it the stage takes
+   * `2 * highWaterMark - 1` chunks, so one by default, before `write` returns false and stays so; what one of them turned
+   * into (the held-back samples at a gap, the pieces of `Rechunk`) waits with it.
    */
   highWaterMark?: number;
 }

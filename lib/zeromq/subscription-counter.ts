@@ -68,6 +68,8 @@ export class SubscriptionCounter {
   /** Stops counting and rejects everybody who waits, with `error` or `CLOSED`. */
   close(error?: Error | null): void {
     this.#closed = true;
+    this.#count = 0;
+    this.#ending = 0;
     for (const waiter of [...this.#waiters]) waiter.reject(error ?? this.#closedError());
   }
 

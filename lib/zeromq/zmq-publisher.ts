@@ -4,57 +4,19 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { XPublisher } from 'zeromq';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, StreamError } from '../errors.js';
-import { type EncodeOptions, encodePacket, endOfStreamPacket } from '../packets/packet.js';
-import { type Policy, policies, sendWithPolicy } from './send-with-policy.js';
+import { encodePacket, endOfStreamPacket } from '../packets/packet.js';
 import {
-  addressError,
-  addressOption,
-  type ConnectionOptions,
-  checkPort,
-  choiceOption,
-  connectionSettings,
-  countOption,
-  errnoOf,
-  flagOption,
-  GREETING,
-  knownOptions,
-  secondsOption,
-  timeoutOption,
-} from './socket-options.js';
+  CUT_SHORT,
+  lingerSetting,
+  type PublisherSettings,
+  publisherSettings,
+  type ZMQPublisherOptions,
+} from './publisher-options.js';
+import { sendWithPolicy } from './send-with-policy.js';
+import { addressError, checkPort, countOption, errnoOf, timeoutOption } from './socket-options.js';
 import { SubscriptionCounter } from './subscription-counter.js';
 
-/** Options of {@link ZMQPublisher}. */
-export interface ZMQPublisherOptions extends ConnectionOptions {
-  /** How values are stored in the packets (chunks, compression, ...), as {@link encodePacket} takes it. Default: uncompressed. */
-  encoding?: EncodeOptions['encoding'];
-  /** The spelling of the packets: `'both'` (default) is read by every xdas, the others by one age of it. */
-  dialect?: EncodeOptions['dialect'];
-  /** NaN and infinity in a lossy encoding: `'error'` (default) or `'allow'`. */
-  nonFinite?: EncodeOptions['nonFinite'];
-  /**
-   * Whether new subscribers are greeted with the frame `xdas` (xdas >= 0.2.9 waits for it), and the end of the stream is
-   * told. Default true. Subscribers of xdas <= 0.2.8 die of both: for those, false.
-   */
-  greeting?: boolean;
-  /**
-   * What happens while a subscriber's queue is full: `'drop'` (default): never wait, ZeroMQ drops packets for that
-   * subscriber alone, who can count them. `'block'`: wait until it has room, so that nobody loses anything and one slow
-   * subscriber slows the publisher, and with it the source and everybody else. In both, packets published while nobody is
-   * subscribed go nowhere: {@link ZMQPublisher.waitForSubscribers}.
-   */
-  policy?: Policy;
-  /** Chunks that `write` accepts before it returns false (Node's). Default 2. */
-  highWaterMark?: number;
-  /** Packets that ZeroMQ queues for each subscriber (ZMQ_SNDHWM), from 1 on. Default 16. */
-  sendHighWaterMark?: number;
-  /** Bytes of the kernel's send buffer per subscriber (ZMQ_SNDBUF). Default: the system's choice, up to some megabytes. */
-  sendBufferSize?: number;
-  /**
-   * Seconds for which packets already handed to ZeroMQ are still delivered after closing (ZMQ_LINGER); the process does
-   * not exit before. Default 30; Infinity waits for the slowest subscriber, for ever if it stalls; 0 discards at once.
-   */
-  linger?: number;
-}
+export type { ZMQPublisherOptions };
 
 /** What a {@link ZMQPublisher} has done so far. */
 export interface ZMQPublisherStatistics {
@@ -71,20 +33,6 @@ export interface ZMQPublisherStatistics {
   /** Subscribers now. */
   subscribers: number;
 }
-
-const optionNames = [
-  'encoding',
-  'dialect',
-  'nonFinite',
-  'greeting',
-  'policy',
-  'highWaterMark',
-  'sendHighWaterMark',
-  'sendBufferSize',
-  'linger',
-  'signal',
-  'heartbeat',
-] as const satisfies readonly (keyof ZMQPublisherOptions)[];
 
 /** An array on its way through the Writable's queue with somebody who waits for it. */
 class Submission {
@@ -122,9 +70,9 @@ class Submission {
  * Packets carry `__stream__` (random for every publisher) and `__sequence__` (from 0), from which subscribers of ours know
  * what they lost.
  *
- * Memory, with packets of B bytes from chunks of A bytes: (highWaterMark + 2) x A + 2 x B in Node (the queue, the chunk being
- * encoded, the last chunk; its packet), sendHighWaterMark x B for each subscriber that is behind (subscribers that are
- * equally far share them) and the kernel's send buffer per subscriber.
+ * Memory, with packets of B bytes from chunks of A bytes: (highWaterMark + 1) x A + B in Node (the queue with the chunk being
+ * encoded, the last chunk; its packet) and what encoding one takes; (sendHighWaterMark + 1) x B for each subscriber that is
+ * behind (those that are equally far share them), and the kernel's send buffer for each.
  *
  * Errors: `ADDRESS` (cannot be bound; the address is in it), `CLOSED` (submitted after the end), `TIMEOUT`
  * ({@link waitForSubscribers}), `BAD_ARGUMENT`, and those of {@link encodePacket}.
@@ -133,7 +81,7 @@ export class ZMQPublisher extends Writable {
   /** The random id of this publisher, in every packet as `__stream__`. */
   readonly stream = randomUUID();
 
-  readonly #settings: Settings;
+  readonly #settings: PublisherSettings;
   readonly #ready: Promise<void>;
   readonly #statistics = { sent: 0, bytes: 0, waits: 0, waitTime: 0, refused: 0 };
   #settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -152,7 +100,7 @@ export class ZMQPublisher extends Writable {
    *   interfaces), or another transport of ZeroMQ.
    */
   constructor(address: string, options: ZMQPublisherOptions = {}) {
-    const settings = checkedSettings(address, options);
+    const settings = publisherSettings(address, options);
     super({ objectMode: true, highWaterMark: settings.highWaterMark });
     this.#settings = settings;
     this.#address = address;
@@ -271,7 +219,10 @@ export class ZMQPublisher extends Writable {
     this.#settleReady?.reject(error ?? this.#closedError());
     this.#settleReady = null;
     this.#subscriptions?.close(error);
-    this.#socket?.close();
+    if (this.#socket) {
+      if (!this.writableFinished) this.#socket.linger = lingerSetting(Math.min(this.#settings.linger, CUT_SHORT));
+      this.#socket.close();
+    }
     this.#last = null;
     callback(error);
   }
@@ -366,45 +317,6 @@ export class ZMQPublisher extends Writable {
   #closedError(cause?: unknown): StreamError {
     return new StreamError('CLOSED', `publisher ${this.#address} is closed`, { address: this.#address, cause });
   }
-}
-
-interface Settings {
-  address: string;
-  highWaterMark: number;
-  greeting: boolean;
-  policy: Policy;
-  linger: number;
-  packet: EncodeOptions;
-  socketOptions: ConstructorParameters<typeof XPublisher>[0];
-}
-
-/** All checks come before the stream exists: Node would go on to construct a half-made one. */
-function checkedSettings(address: string, options: ZMQPublisherOptions): Settings {
-  knownOptions('ZMQPublisher', options, optionNames);
-  const greeting = flagOption('greeting', options.greeting ?? true);
-  const policy = choiceOption('policy', options.policy ?? 'drop', policies);
-  const linger = secondsOption('linger', options.linger ?? 30, { least: 0, infinite: true });
-  return {
-    address: addressOption('ZMQPublisher', address),
-    highWaterMark: countOption('highWaterMark', options.highWaterMark ?? 2),
-    greeting,
-    policy,
-    linger,
-    packet: { encoding: options.encoding, dialect: options.dialect, nonFinite: options.nonFinite },
-    socketOptions: {
-      ...connectionSettings(options),
-      verbosity: 'allSubsUnsubs',
-      ...(greeting ? { welcomeMessage: GREETING } : {}),
-      noDrop: policy === 'block',
-      sendHighWaterMark: countOption('sendHighWaterMark', options.sendHighWaterMark ?? 16),
-      ...(options.sendBufferSize === undefined
-        ? {}
-        : { sendBufferSize: countOption('sendBufferSize', options.sendBufferSize) }),
-      // Queues are full or not at once: these sockets cannot be polled for room (see sendWithPolicy).
-      sendTimeout: 0,
-      linger: linger === Infinity ? -1 : Math.round(linger * 1000),
-    },
-  };
 }
 
 function notAnArray(value: unknown): ArgumentError {

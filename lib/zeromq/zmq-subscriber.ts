@@ -4,45 +4,15 @@ import type { DataArray } from '../dataarray/data-array.js';
 import { DasflowError, type ErrorCode, PacketError, StreamError } from '../errors.js';
 import { decodePacket, type Packet } from '../packets/packet.js';
 import { DeliveryCounter } from './delivery-counter.js';
+import { addressError, checkPort, ENDS_WITH_STREAM, GREETING, timeoutOption } from './socket-options.js';
 import {
-  addressError,
-  addressOption,
-  type ConnectionOptions,
-  checkPort,
-  choiceOption,
-  connectionSettings,
-  countOption,
-  ENDS_WITH_STREAM,
-  flagOption,
-  GREETING,
-  knownOptions,
-  timeoutOption,
-} from './socket-options.js';
+  type OnMalformed,
+  type SubscriberSettings,
+  subscriberSettings,
+  type ZMQSubscriberOptions,
+} from './subscriber-options.js';
 
-/** What a subscriber does with a frame that is no packet: count it and go on, or end with its error. */
-export type OnMalformed = 'skip' | 'error';
-
-/** Options of {@link ZMQSubscriber}. */
-export interface ZMQSubscriberOptions extends ConnectionOptions {
-  /** Seconds to wait for each packet before the stream fails with `TIMEOUT`. Default null: for ever. */
-  timeout?: number | null;
-  /** Chunks that are received ahead of the reader (Node's). Default 2. */
-  highWaterMark?: number;
-  /** Packets that ZeroMQ receives ahead of that (ZMQ_RCVHWM), from 1 on. Default 16. */
-  receiveHighWaterMark?: number;
-  /** Bytes of the kernel's receive buffer (ZMQ_RCVBUF). Default: the system's choice, up to some megabytes. */
-  receiveBufferSize?: number;
-  /** Frames that are no packet: `'skip'` (default): counted and told by the event `malformed`; `'error'`: the stream fails. */
-  onMalformed?: OnMalformed;
-  /** Whether the stream ends after the end-of-stream packet of a publisher of ours. Default false: as xdas, it never ends. */
-  endOfStream?: boolean;
-  /** Milliseconds that decoding one packet may take; after that it is malformed. Default: that of {@link decodePacket}. */
-  deadline?: number;
-  /** Whether {@link ZMQSubscriber.bytesOf} gives each array's packet as it came. Default false: it is let go. */
-  keepBytes?: boolean;
-  /** Bytes of the largest frame (ZMQ_MAXMSGSIZE): ZeroMQ disconnects from who sends a larger one. Default 1 GiB. */
-  maxMessageSize?: number;
-}
+export type { OnMalformed, ZMQSubscriberOptions };
 
 /** What the event `malformed` tells. */
 export interface Malformed {
@@ -81,20 +51,6 @@ export interface ZMQSubscriberStatistics {
   ends: number;
 }
 
-const optionNames = [
-  'timeout',
-  'highWaterMark',
-  'receiveHighWaterMark',
-  'receiveBufferSize',
-  'onMalformed',
-  'endOfStream',
-  'deadline',
-  'keepBytes',
-  'maxMessageSize',
-  'signal',
-  'heartbeat',
-] as const satisfies readonly (keyof ZMQSubscriberOptions)[];
-
 /**
  * Receives arrays that a publisher of ours or of Python's xdas publishes over ZeroMQ (xdas's `ZMQSubscriber`). An object-mode
  * Readable and an async iterator of DataArray.
@@ -121,7 +77,7 @@ const optionNames = [
  *
  * Memory, with packets of B bytes that decode to A bytes: highWaterMark x A (+ highWaterMark x B with `keepBytes`) in Node
  * beside what the reader holds, B for the one being decoded, (receiveHighWaterMark + 1) x B in ZeroMQ, and the kernel's receive
- * buffer; B is at most `maxMessageSize`.
+ * buffer; A is at most `maxBytes`, B at most `maxMessageSize`.
  *
  * Errors: constructor: `ADDRESS`, `BAD_ARGUMENT`. Stream: `TIMEOUT`, those of {@link decodePacket} with `onMalformed: 'error'`,
  * `CLOSED` if the socket failed. `break` in a `for await` loop closes it, as with every Readable.
@@ -131,7 +87,7 @@ export class ZMQSubscriber extends Readable {
   readonly address: string;
 
   readonly #socket: Subscriber;
-  readonly #settings: Settings;
+  readonly #settings: SubscriberSettings;
   readonly #delivery = new DeliveryCounter();
   readonly #counts = { received: 0, bytes: 0, malformed: 0, reconnects: 0, ends: 0 };
   readonly #bytes = new WeakMap<DataArray, Uint8Array>();
@@ -150,7 +106,7 @@ export class ZMQSubscriber extends Readable {
 
   /** @param address Where a publisher binds, or will bind: `tcp://HOST:PORT`, or another transport of ZeroMQ. */
   constructor(address: string, options: ZMQSubscriberOptions = {}) {
-    const settings = checkedSettings(address, options);
+    const settings = subscriberSettings(address, options);
     const socket = connected(address, settings.socketOptions);
     super({ objectMode: true, highWaterMark: settings.highWaterMark });
     this.address = address;
@@ -316,7 +272,7 @@ export class ZMQSubscriber extends Readable {
           'decode',
           `${message.length} frames in one message; a packet is one frame`,
         );
-      packet = await decodePacket(message[0], { deadline: this.#settings.deadline });
+      packet = await decodePacket(message[0], this.#settings.decoding);
     } catch (cause) {
       error = cause;
     }
@@ -337,6 +293,7 @@ export class ZMQSubscriber extends Readable {
     this.#expected = packet.sequence === null ? null : packet.sequence + 1n;
     if (restart) this.emit('restart', restart);
     if (lost) this.emit('lost', lost);
+    if (this.destroyed) return;
     if (packet.endOfStream) {
       this.#counts.ends++;
       this.#waitingSince = performance.now();
@@ -411,39 +368,7 @@ export class ZMQSubscriber extends Readable {
   }
 }
 
-interface Settings {
-  highWaterMark: number;
-  timeout: number | null;
-  onMalformed: OnMalformed;
-  endOfStream: boolean;
-  keepBytes: boolean;
-  deadline: number | undefined;
-  socketOptions: ConstructorParameters<typeof Subscriber>[0];
-}
-
-function checkedSettings(address: string, options: ZMQSubscriberOptions): Settings {
-  knownOptions('ZMQSubscriber', options, optionNames);
-  addressOption('ZMQSubscriber', address);
-  return {
-    highWaterMark: countOption('highWaterMark', options.highWaterMark ?? 2),
-    timeout: timeoutOption('timeout', options.timeout),
-    onMalformed: choiceOption('onMalformed', options.onMalformed ?? 'skip', ['skip', 'error']),
-    endOfStream: flagOption('endOfStream', options.endOfStream ?? false),
-    keepBytes: flagOption('keepBytes', options.keepBytes ?? false),
-    deadline: options.deadline === undefined ? undefined : countOption('deadline', options.deadline),
-    socketOptions: {
-      ...connectionSettings(options),
-      receiveHighWaterMark: countOption('receiveHighWaterMark', options.receiveHighWaterMark ?? 16),
-      ...(options.receiveBufferSize === undefined
-        ? {}
-        : { receiveBufferSize: countOption('receiveBufferSize', options.receiveBufferSize) }),
-      maxMessageSize: countOption('maxMessageSize', options.maxMessageSize ?? 2 ** 30),
-      linger: 0,
-    },
-  };
-}
-
-function connected(address: string, options: Settings['socketOptions']): Subscriber {
+function connected(address: string, options: SubscriberSettings['socketOptions']): Subscriber {
   checkPort(address, 'connect');
   const socket = new Subscriber(options);
   try {

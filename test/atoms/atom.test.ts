@@ -6,6 +6,7 @@ import { Filter } from '../../lib/atoms/filter.js';
 import { LFilter } from '../../lib/atoms/lfilter.js';
 import { Partial, wholeRecord } from '../../lib/atoms/partial.js';
 import { Polyphase } from '../../lib/atoms/polyphase.js';
+import { Resample } from '../../lib/atoms/resample.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
@@ -74,6 +75,14 @@ describe('push refuses', () => {
     const whole = new Partial({ func: wholeRecord((x: DataArray) => x), dim: 'time', name: 'detrend' });
     assert.throws(() => whole.push(da, flags), { code: 'CHUNKED_WHOLE_RECORD', message: /detrend.*time/ });
     assert.equal(whole.apply(da), da);
+    for (const zerophase of [
+      new Filter({ freq: [1, 10], zerophase: true }),
+      new Resample({ down: 2, method: 'iir', zerophase: true }),
+    ])
+      assert.throws(() => new Sequential([zerophase]).push(da, flags), {
+        code: 'CHUNKED_WHOLE_RECORD',
+        message: /fir/,
+      });
     const other = new Partial({ func: wholeRecord((x: DataArray) => x), dim: 'distance' });
     assert.equal(other.push(da, flags)[0], da);
   });

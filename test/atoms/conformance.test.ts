@@ -13,6 +13,7 @@ import { Rechunk } from '../../lib/atoms/rechunk.js';
 import { Resample } from '../../lib/atoms/resample.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
+import { STALTA } from '../../lib/atoms/stalta.js';
 import { UpSample } from '../../lib/atoms/up-sample.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
 import { lanesOf } from '../../lib/signal/lanes.js';
@@ -74,14 +75,45 @@ const table: Entry[] = [
   {
     name: 'Polyphase 3/2, compensated',
     make: () => new Polyphase({ taps, up: 3, down: 2, compensate: true, dim }),
-    ...last,
     labelSlack: 1n,
+    ...last,
   },
   { name: 'Resample to 50 Hz', make: () => new Resample({ rate: 50 }) },
   { name: 'Resample 2/5', make: () => new Resample({ up: 2, down: 5 }), dtype: 'float32' },
   { name: 'Resample, nothing to do', make: () => new Resample({ rate: 100 }) },
   { name: 'Resample by 1/4, iir', make: () => new Resample({ down: 4, method: 'iir' }) },
   { name: 'Resample, odd rate', make: () => new Resample({ down: 3 }), step: 3_333_333n, ...last },
+  {
+    name: 'Resample 3/2 and on, labels of 20/3 ms rounded to ns',
+    make: () =>
+      new Sequential([
+        new Resample({ up: 3, down: 2 }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+        new Resample({ up: 2, down: 3 }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+      ]),
+  },
+  {
+    name: 'Resample 3/2 by iir and on',
+    make: () =>
+      new Sequential([
+        new Resample({ up: 3, down: 2, method: 'iir' }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+        new Resample({ up: 2, down: 3 }),
+        new LFilter({ b: [1], a: [1, -0.9], dim }),
+      ]),
+    labelSlack: 2n,
+  },
+  {
+    name: 'Sequential along two dimensions',
+    make: () =>
+      new Sequential([new DownSample({ factor: 2, dim: 'distance' }), new LFilter({ b: [1], a: [1, -0.9], dim })]),
+    shape: [60, 5],
+  },
+  { name: 'STALTA', make: () => new STALTA({ sta: 0.03, lta: 0.2 }), ...last },
+  { name: 'STALTA, classic', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'classic' }) },
+  { name: 'STALTA, delayed', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'delayed' }), ...middle },
+  { name: 'STALTA, centered', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'centered' }) },
   { name: 'Partial', make: () => new Partial({ func: doubled }) },
   { name: 'Partial with state', make: () => new Partial({ func: runningSum, state: ['sum'], dim }) },
   {

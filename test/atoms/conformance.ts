@@ -8,6 +8,7 @@ import type { Atom } from '../../lib/atoms/atom.js';
 import { type Chunk, joinChunks } from '../../lib/atoms/chunk.js';
 import type { AtomState } from '../../lib/atoms/state.js';
 import { AxisCoordinate, type Coordinate } from '../../lib/coordinates/coordinate.js';
+import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 import { split } from '../../lib/dataarray/split.js';
@@ -55,6 +56,8 @@ export function gappyInput(entry: Entry, gaps: readonly number[] = []): DataArra
     dtype: 'datetime64[ns]',
   });
   const distance = shape[dims.indexOf('distance')];
+  const count = BigInt64Array.from({ length }, (_, i) => 7n * BigInt(i));
+  const stations = Array.from({ length: distance ?? 0 }, (_, i) => `S${i}`);
   return new DataArray({
     data: noise(
       shape.reduce((a, b) => a * b, 1),
@@ -65,6 +68,8 @@ export function gappyInput(entry: Entry, gaps: readonly number[] = []): DataArra
     coords: {
       time,
       ...(distance ? { distance: InterpCoordinate.fromBlock(0, distance, 2, { dim: 'distance' }) } : {}),
+      count: new DenseCoordinate({ values: count, dim: 'time', dtype: 'int64' }),
+      ...(distance ? { station: new DenseCoordinate({ values: stations, dim: 'distance' }) } : {}),
     },
     name: 'rate',
   });
@@ -127,7 +132,7 @@ function assertPlain(value: unknown, path: string): void {
 
 const cuts = fc.array(fc.nat(1000), { maxLength: 12 });
 const gaps = fc.array(fc.nat(59), { maxLength: 3 });
-const runs = { numRuns: 25 };
+const runs = { numRuns: 20 };
 
 /** The properties, by name. */
 export const properties: Record<string, (entry: Entry) => void> = {

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { AtomNotice } from '../../lib/atoms/atom.js';
+import fc from 'fast-check';
+import type { Atom, AtomNotice } from '../../lib/atoms/atom.js';
+import { Filter } from '../../lib/atoms/filter.js';
+import { Resample } from '../../lib/atoms/resample.js';
 import type { Seam } from '../../lib/atoms/seam.js';
 import { inferRegular, judgeSeam, runStarts, streamEdge } from '../../lib/atoms/seam.js';
+import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
@@ -217,4 +221,57 @@ describe('a seam in a stream', () => {
     restored.push(block({ at: 150n * ms }), flags);
     assert.equal(restored.counters.gaps, 1);
   });
+});
+
+describe('a stream that declares no interval (xdas 0.2.7)', () => {
+  const size = 90;
+  const values = Float64Array.from({ length: size }, (_, i) => ((i * i * 31 + i * 17) % 101) / 101 - 0.5);
+  const label = (i: number) => start + BigInt(i) * 3_333_333n + BigInt(Math.floor(i / 3));
+  const stretch = (from: number, to: number) =>
+    new DataArray({
+      data: values.subarray(from, to),
+      coords: {
+        time: new InterpCoordinate({
+          tieIndices: [0, to - from - 1],
+          tieValues: [label(from), label(to - 1)],
+          dim: 'time',
+          dtype: 'datetime64[ns]',
+        }),
+      },
+    });
+  const makers: [string, () => Atom][] = [
+    ['Filter', () => new Filter({ freq: [2, 30] })],
+    ['Filter, fir', () => new Filter({ freq: [null, 40], ftype: 'fir', transition: 40 })],
+    ['Resample', () => new Resample({ down: 4 })],
+    ['both', () => new Sequential([new Filter({ freq: [2, 30] }), new Resample({ down: 3 })])],
+  ];
+  for (const [name, make] of makers)
+    it(`is processed without false seams: ${name}`, () => {
+      fc.assert(
+        fc.property(fc.array(fc.integer({ min: 2, max: 30 }), { minLength: 1 }), (lengths) => {
+          const atom = make();
+          atom.onNotice = () => undefined;
+          const out: DataArray[] = [];
+          let end = 0;
+          for (let from = 0, k = 0; from < size; k++) {
+            const to = Math.min(from + lengths[k % lengths.length], size);
+            if (to - from < 2) break;
+            out.push(...(atom.push(stretch(from, to), flags) as DataArray[]));
+            from = to;
+            end = to;
+          }
+          out.push(...(atom.flush() as DataArray[]));
+          const { gaps, rateChanges, overlaps } = atom.counters;
+          assert.deepEqual({ gaps, rateChanges, overlaps }, { gaps: 0, rateChanges: 0, overlaps: 0 });
+          const whole = make();
+          whole.onNotice = () => undefined;
+          const expected = whole.apply(stretch(0, end)) as DataArray;
+          const joined = out.flatMap((chunk) => [...(chunk.values as Float64Array)]);
+          assert.equal(joined.length, expected.size);
+          for (let i = 0; i < joined.length; i++)
+            assert.ok(Math.abs(joined[i] - Number(expected.values[i])) < 1e-6, `sample ${i}`);
+        }),
+        { numRuns: 20 },
+      );
+    });
 });

@@ -221,3 +221,19 @@ test('what is no packet is refused with the reason', () => {
     assert.throws(() => contentToDataArray(content), { code: 'MALFORMED_PACKET', direction: 'decode', message }, name);
   }
 });
+
+test('texts of many kilobytes are read or refused at once, and quoted in part', { timeout: 5000 }, () => {
+  for (const unit of ['a', 'a:', 'a: ', 'a b ', ': ', ' ']) {
+    const long = unit.repeat(2e5);
+    const [v, ...rest] = ties();
+    for (const name of ['coordinate_interpolation', 'coordinate_sampling', 'coordinates', 'units'])
+      try {
+        contentToDataArray(file([{ ...v!, attrs: { ...v!.attrs, [name]: text(long) } }, ...rest]));
+      } catch (error) {
+        assert.equal((error as { code: string }).code, 'MALFORMED_PACKET');
+        assert.ok((error as Error).message.length < 1000);
+      }
+    const time = variable('time', ['time'], three, { units: text(`seconds since${long}`), calendar: text(long) });
+    contentToDataArray(file([variable('v', ['time'], three), time]));
+  }
+});

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
 import { ZMQPublisher } from '../../lib/zeromq/zmq-publisher.js';
 import { ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
-import { chunk, indexOf, until } from './chunks.js';
+import { chunk, held, indexOf, until } from './chunks.js';
 
 const SMALL = 65536;
 const SIDE = { samples: 20_000 }; // 640 kB: more than the kernel's buffers of a connection
@@ -43,19 +43,22 @@ class GreedySubscriber extends ZMQSubscriber {
 }
 
 /** Publishes `count` chunks at a stalled sink until nothing moves any more; returns what each side had done by then. */
-async function stall(Kind: typeof ZMQSubscriber, count: number) {
+async function stall(t: TestContext, Kind: typeof ZMQSubscriber, count: number) {
   const publisher = new ZMQPublisher('tcp://127.0.0.1:*', {
     policy: 'block',
     sendHighWaterMark: 3,
     sendBufferSize: SMALL,
   });
   await publisher.ready;
-  const subscriber = new Kind(publisher.address, {
-    highWaterMark: 2,
-    receiveHighWaterMark: 3,
-    endOfStream: true,
-    receiveBufferSize: SMALL,
-  });
+  const subscriber = held(
+    t,
+    new Kind(publisher.address, {
+      highWaterMark: 2,
+      receiveHighWaterMark: 3,
+      endOfStream: true,
+      receiveBufferSize: SMALL,
+    }),
+  );
   await publisher.waitForSubscribers();
   const sink = new StallingSink();
   const consumed = pipeline(subscriber, sink);
@@ -85,9 +88,9 @@ async function stall(Kind: typeof ZMQSubscriber, count: number) {
   };
 }
 
-test('no more packets are in flight than documented, and none is lost once the sink goes on', async () => {
-  const count = 60;
-  const { taken, sent, finish } = await stall(ZMQSubscriber, count);
+test('no more packets are in flight than documented, and none is lost once the sink goes on', async (t) => {
+  const count = 30;
+  const { taken, sent, finish } = await stall(t, ZMQSubscriber, count);
   // The sink's one, its queue's none (highWaterMark 1 counts the one being written), the subscriber's highWaterMark.
   assert.ok(taken <= 1 + 2, `${taken} packets taken from the socket`);
   // ZeroMQ: receiveHighWaterMark + 1 being received, sendHighWaterMark + 1 being sent; the kernel: less than two packets here.
@@ -95,9 +98,9 @@ test('no more packets are in flight than documented, and none is lost once the s
   assert.deepEqual(await finish(), [...Array(count).keys()]);
 });
 
-test('control: a subscriber that ignores back-pressure takes more than that', async () => {
-  const count = 60;
-  const { taken, finish } = await stall(GreedySubscriber, count);
+test('control: a subscriber that ignores back-pressure takes more than that', async (t) => {
+  const count = 30;
+  const { taken, finish } = await stall(t, GreedySubscriber, count);
   assert.ok(taken > 1 + 2, `${taken} packets taken from the socket`);
   assert.deepEqual(await finish(), [...Array(count).keys()]);
 });

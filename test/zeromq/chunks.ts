@@ -1,4 +1,5 @@
 /** Small continuous chunks of a 100 Hz recording, and how this room's tests wait: by events alone. */
+import type { TestContext } from 'node:test';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 
 /** 2024-05-21T12:34:56.123456789 in ns. */
@@ -38,4 +39,19 @@ export function next<T>(emitter: NodeJS.EventEmitter, name: string): Promise<T> 
 /** Gives way to the event loop, turn by turn, until `condition` holds. The test runner's time-out is the only limit. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate);
+}
+
+/**
+ * Ends a stream or socket with the test, however the test ends: an open publisher would keep the test file from ending
+ * after a failure.
+ */
+export function held<T extends { destroy(): unknown } | { close(): unknown; readonly closed: boolean }>(
+  t: TestContext,
+  endpoint: T,
+): T {
+  t.after(() => {
+    if ('destroy' in endpoint) endpoint.destroy();
+    else if (!endpoint.closed) endpoint.close();
+  });
+  return endpoint;
 }

@@ -6,7 +6,7 @@ import { type SocketOptions, Subscriber } from 'zeromq';
 import { decodePacket } from '../../lib/packets/packet.js';
 import { ZMQPublisher } from '../../lib/zeromq/zmq-publisher.js';
 import { ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
-import { chunk, indexOf, next, until } from './chunks.js';
+import { chunk, held, indexOf, next, until } from './chunks.js';
 
 const ANY = 'tcp://127.0.0.1:*';
 
@@ -17,10 +17,10 @@ function rawSubscriber(address: string, options: SocketOptions<Subscriber> = {})
   return socket;
 }
 
-test('an address in use is an ADDRESS error that names it, from ready alone', async () => {
+test('an address in use is an ADDRESS error that names it, from ready alone', async (t) => {
   await using first = new ZMQPublisher(ANY);
   await first.ready;
-  const second = new ZMQPublisher(first.address);
+  const second = held(t, new ZMQPublisher(first.address));
   await assert.rejects(second.ready, { code: 'ADDRESS', address: first.address, message: /already in use/ });
   await second.close();
   assert.equal(second.destroyed, true);
@@ -34,10 +34,10 @@ test('an address in use reaches stream.pipeline, submit and waitForSubscribers a
   await assert.rejects(new ZMQPublisher(first.address).waitForSubscribers(), { code: 'ADDRESS' });
 });
 
-test('packets carry the stream id and their number; the first frame is the greeting, the last the end', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('packets carry the stream id and their number; the first frame is the greeting, the last the end', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
-  const socket = rawSubscriber(publisher.address);
+  const socket = held(t, rawSubscriber(publisher.address));
   await publisher.waitForSubscribers();
   for (let index = 0; index < 3; index++) await publisher.submit(chunk(index));
   publisher.end();
@@ -61,10 +61,10 @@ test('packets carry the stream id and their number; the first frame is the greet
   );
 });
 
-test('greeting: false: an old subscriber sees packets and nothing else, and is counted', async () => {
-  const publisher = new ZMQPublisher(ANY, { greeting: false });
+test('greeting: false: an old subscriber sees packets and nothing else, and is counted', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY, { greeting: false }));
   await publisher.ready;
-  const socket = rawSubscriber(publisher.address);
+  const socket = held(t, rawSubscriber(publisher.address));
   assert.equal(await publisher.waitForSubscribers(), 1);
   for (let index = 0; index < 3; index++) await publisher.submit(chunk(index));
   publisher.end();
@@ -77,20 +77,20 @@ test('greeting: false: an old subscriber sees packets and nothing else, and is c
   socket.close();
 });
 
-test('a stream that ended before its first array tells its end, too', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('a stream that ended before its first array tells its end, too', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
-  const subscriber = new ZMQSubscriber(publisher.address, { endOfStream: true });
+  const subscriber = held(t, new ZMQSubscriber(publisher.address, { endOfStream: true }));
   await publisher.waitForSubscribers();
   publisher.end();
   assert.deepEqual(await subscriber.toArray(), []);
   await publisher.close();
 });
 
-test('close() delivers what was accepted, without an end of the stream', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('close() delivers what was accepted, without an end of the stream', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
-  const socket = rawSubscriber(publisher.address);
+  const socket = held(t, rawSubscriber(publisher.address));
   await publisher.waitForSubscribers();
   const all = [0, 1, 2, 3].map((index) => publisher.submit(chunk(index)));
   await Promise.all([publisher.close(), ...all]);
@@ -105,15 +105,15 @@ test('close() delivers what was accepted, without an end of the stream', async (
   socket.close();
 });
 
-test('subscribers are counted as they come and go, and waited for', async () => {
+test('subscribers are counted as they come and go, and waited for', async (t) => {
   await using publisher = new ZMQPublisher(ANY);
   const waiting = publisher.waitForSubscribers(2);
   await publisher.ready;
   assert.equal(publisher.nsubscribers, 0);
   assert.equal(await publisher.waitForSubscribers(0), 0);
-  const first = rawSubscriber(publisher.address);
+  const first = held(t, rawSubscriber(publisher.address));
   assert.equal(await publisher.waitForSubscribers(1), 1);
-  const second = new ZMQSubscriber(publisher.address);
+  const second = held(t, new ZMQSubscriber(publisher.address));
   assert.equal(await waiting, 2);
   first.close();
   await until(() => publisher.nsubscribers === 1);
@@ -125,8 +125,8 @@ test('subscribers are counted as they come and go, and waited for', async () => 
   for (const socket of sockets) socket.close();
 });
 
-test('waiting for subscribers ends with TIMEOUT, and with CLOSED when the publisher closes', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('waiting for subscribers ends with TIMEOUT, and with CLOSED when the publisher closes', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
   await assert.rejects(publisher.waitForSubscribers(2, 0.01), {
     code: 'TIMEOUT',
@@ -136,8 +136,8 @@ test('waiting for subscribers ends with TIMEOUT, and with CLOSED when the publis
   await Promise.all([assert.rejects(waiting, { code: 'CLOSED' }), publisher.close()]);
 });
 
-test('an array that cannot be encoded: submit rejects and goes on, write destroys', async () => {
-  const publisher = new ZMQPublisher(ANY, { encoding: { chunks: [1, 2, 3] } });
+test('an array that cannot be encoded: submit rejects and goes on, write destroys', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY, { encoding: { chunks: [1, 2, 3] } }));
   await publisher.ready;
   await assert.rejects(publisher.submit(chunk(0)), { code: 'BAD_ENCODING' });
   await assert.rejects(publisher.submit({} as never), { code: 'BAD_ARGUMENT', message: /DataArrays, not Object/ });
@@ -148,16 +148,16 @@ test('an array that cannot be encoded: submit rejects and goes on, write destroy
   publisher.write(chunk(0));
   assert.equal((await failed).code, 'BAD_ENCODING');
   assert.equal(publisher.destroyed, true);
-  const other = new ZMQPublisher(ANY);
+  const other = held(t, new ZMQPublisher(ANY));
   const refused = next<Error & { code: string }>(other, 'error');
   other.write('text');
   assert.equal((await refused).code, 'BAD_ARGUMENT');
 });
 
-test('a refused array uses up no number: nobody takes it for lost', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('a refused array uses up no number: nobody takes it for lost', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
-  const subscriber = new ZMQSubscriber(publisher.address, { endOfStream: true });
+  const subscriber = held(t, new ZMQSubscriber(publisher.address, { endOfStream: true }));
   await publisher.waitForSubscribers();
   await publisher.submit(chunk(0));
   await assert.rejects(publisher.submit(null as never), { code: 'BAD_ARGUMENT' });
@@ -168,16 +168,16 @@ test('a refused array uses up no number: nobody takes it for lost', async () => 
   await publisher.close();
 });
 
-test('policy drop: a stalled subscriber loses packets, nobody else does, the publisher never waits', async () => {
-  const publisher = new ZMQPublisher(ANY, { sendHighWaterMark: 2, sendBufferSize: 65536 });
+test('policy drop: a stalled subscriber loses packets, nobody else does, the publisher never waits', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY, { sendHighWaterMark: 2, sendBufferSize: 65536 }));
   await publisher.ready;
   const small = { receiveHighWaterMark: 2, receiveBufferSize: 65536, endOfStream: true };
-  const stalled = new ZMQSubscriber(publisher.address, small);
-  const healthy = new ZMQSubscriber(publisher.address, { endOfStream: true });
+  const stalled = held(t, new ZMQSubscriber(publisher.address, small));
+  const healthy = held(t, new ZMQSubscriber(publisher.address, { endOfStream: true }));
   await publisher.waitForSubscribers(2);
   const iterator = stalled[Symbol.asyncIterator]();
   const healthyIterator = healthy[Symbol.asyncIterator]();
-  const count = 60;
+  const count = 30;
   for (let index = 0; index < count; index++) {
     await publisher.submit(chunk(index, { samples: 20_000 }));
     // The healthy one keeps up; the other reads one packet and then nothing.
@@ -196,16 +196,19 @@ test('policy drop: a stalled subscriber loses packets, nobody else does, the pub
   assert.equal(healthy.statistics.lost, 0);
 });
 
-test('policy block: a stalled subscriber holds the publisher, and nobody loses anything', async () => {
-  const publisher = new ZMQPublisher(ANY, { policy: 'block', sendHighWaterMark: 2, sendBufferSize: 65536 });
+test('policy block: a stalled subscriber holds the publisher, and nobody loses anything', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY, { policy: 'block', sendHighWaterMark: 2, sendBufferSize: 65536 }));
   await publisher.ready;
-  const subscriber = new ZMQSubscriber(publisher.address, {
-    receiveHighWaterMark: 2,
-    receiveBufferSize: 65536,
-    endOfStream: true,
-  });
+  const subscriber = held(
+    t,
+    new ZMQSubscriber(publisher.address, {
+      receiveHighWaterMark: 2,
+      receiveBufferSize: 65536,
+      endOfStream: true,
+    }),
+  );
   await publisher.waitForSubscribers();
-  const count = 40;
+  const count = 25;
   const source = Readable.from(
     (function* () {
       for (let index = 0; index < count; index++) yield chunk(index, { samples: 20_000 });
@@ -224,18 +227,21 @@ test('policy block: a stalled subscriber holds the publisher, and nobody loses a
   assert.ok(waits > 0 && waits <= count + 1 && waitTime > 0, `${waits} waits, ${waitTime} s`);
 });
 
-test('destroy() and an abort end a publisher that waits for a stalled subscriber', async () => {
+test('destroy() and an abort end a publisher that waits for a stalled subscriber', async (t) => {
   for (const how of ['destroy', 'abort'] as const) {
     const controller = new AbortController();
-    const publisher = new ZMQPublisher(ANY, {
-      policy: 'block',
-      sendHighWaterMark: 1,
-      sendBufferSize: 65536,
-      linger: 0,
-      signal: controller.signal,
-    });
+    const publisher = held(
+      t,
+      new ZMQPublisher(ANY, {
+        policy: 'block',
+        sendHighWaterMark: 1,
+        sendBufferSize: 65536,
+        linger: 0,
+        signal: controller.signal,
+      }),
+    );
     await publisher.ready;
-    const socket = rawSubscriber(publisher.address, { receiveHighWaterMark: 1, receiveBufferSize: 65536 });
+    const socket = held(t, rawSubscriber(publisher.address, { receiveHighWaterMark: 1, receiveBufferSize: 65536 }));
     await publisher.waitForSubscribers();
     const outcomes: Promise<unknown>[] = [];
     for (let index = 0; index < 20; index++)
@@ -254,22 +260,22 @@ test('destroy() and an abort end a publisher that waits for a stalled subscriber
   }
 });
 
-test('a signal that was aborted before', async () => {
-  const publisher = new ZMQPublisher(ANY, { signal: AbortSignal.abort() });
+test('a signal that was aborted before', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY, { signal: AbortSignal.abort() }));
   await assert.rejects(publisher.ready, { name: 'AbortError' });
 });
 
-test('destroy(error) frees the port, and ready of a publisher destroyed early rejects', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('destroy(error) frees the port, and ready of a publisher destroyed early rejects', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
   const failed = next<Error>(publisher, 'error');
   publisher.destroy(new Error('enough'));
   assert.equal((await failed).message, 'enough');
-  const again = new ZMQPublisher(publisher.address);
+  const again = held(t, new ZMQPublisher(publisher.address));
   // The system gives a port back when the socket is gone, in ZeroMQ's own thread: not at once.
   await assert.doesNotReject(again.ready.catch(() => freed(publisher.address)));
   again.destroy();
-  const early = new ZMQPublisher(ANY);
+  const early = held(t, new ZMQPublisher(ANY));
   early.destroy();
   await assert.rejects(early.ready, { code: 'CLOSED' });
 });

@@ -7,7 +7,7 @@ import { encodePacket, endOfStreamPacket } from '../../lib/packets/packet.js';
 import type { Lost, Restart } from '../../lib/zeromq/delivery-counter.js';
 import { ZMQPublisher } from '../../lib/zeromq/zmq-publisher.js';
 import { type Malformed, ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
-import { chunk, indexOf, next, until } from './chunks.js';
+import { chunk, held, indexOf, next, until } from './chunks.js';
 
 const ANY = 'tcp://127.0.0.1:*';
 const NOWHERE = 'tcp://127.0.0.1:1';
@@ -32,9 +32,9 @@ async function subscribed(socket: XPublisher): Promise<void> {
 const packet = (index: number, sequence: bigint, stream = 'a') => encodePacket(chunk(index), { stream, sequence });
 const end = (sequence: bigint) => endOfStreamPacket(chunk(0), { stream: 'a', sequence });
 
-test('numbers skipped by a publisher are counted and told, to the packet', async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true });
+test('numbers skipped by a publisher are counted and told, to the packet', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true }));
   await subscribed(socket);
   const lost: Lost[] = [];
   subscriber.on('lost', (news: Lost) => lost.push(news));
@@ -51,9 +51,9 @@ test('numbers skipped by a publisher are counted and told, to the packet', async
   socket.close();
 });
 
-test('packets without numbers are judged by their time axis', async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true });
+test('packets without numbers are judged by their time axis', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true }));
   await subscribed(socket);
   const told: unknown[] = [];
   subscriber.on('lost', ({ unit, count }: Lost) => told.push([unit, count]));
@@ -68,10 +68,10 @@ test('packets without numbers are judged by their time axis', async () => {
   socket.close();
 });
 
-test('a publisher that starts again is a reconnect (greeting) and a restart (stream)', async () => {
-  const first = new ZMQPublisher(ANY);
+test('a publisher that starts again is a reconnect (greeting) and a restart (stream)', async (t) => {
+  const first = held(t, new ZMQPublisher(ANY));
   await first.ready;
-  const subscriber = new ZMQSubscriber(first.address);
+  const subscriber = held(t, new ZMQSubscriber(first.address));
   await first.waitForSubscribers();
   const iterator = subscriber[Symbol.asyncIterator]();
   const restarts: Restart[] = [];
@@ -79,7 +79,7 @@ test('a publisher that starts again is a reconnect (greeting) and a restart (str
   await first.submit(chunk(0));
   assert.equal(indexOf((await iterator.next()).value), 0);
   await first.close();
-  const second = await againAt(first.address);
+  const second = held(t, await againAt(first.address));
   const reconnect = next<{ count: number }>(subscriber, 'reconnect');
   const received = iterator.next();
   await second.waitForSubscribers();
@@ -117,9 +117,9 @@ test('waitUntilSubscribed resolves at the greeting, and again at once', async ()
   assert.equal(subscriber.statistics.reconnects, 0);
 });
 
-test('waitUntilSubscribed without a greeting times out, swallows no packet, and takes no more than highWaterMark', async () => {
-  const socket = await rawPublisher({ greeting: false });
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { highWaterMark: 3, endOfStream: true });
+test('waitUntilSubscribed without a greeting times out, swallows no packet, and takes no more than highWaterMark', async (t) => {
+  const socket = held(t, await rawPublisher({ greeting: false }));
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { highWaterMark: 3, endOfStream: true }));
   await subscribed(socket);
   for (let index = 0; index < 8; index++) await socket.send(await packet(index, BigInt(index)));
   await socket.send(await end(8n));
@@ -133,10 +133,10 @@ test('waitUntilSubscribed without a greeting times out, swallows no packet, and 
   socket.close();
 });
 
-test('reading and waiting for the greeting at the same time get along', async () => {
-  const publisher = new ZMQPublisher(ANY);
+test('reading and waiting for the greeting at the same time get along', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY));
   await publisher.ready;
-  const subscriber = new ZMQSubscriber(publisher.address, { endOfStream: true, timeout: 30 });
+  const subscriber = held(t, new ZMQSubscriber(publisher.address, { endOfStream: true, timeout: 30 }));
   const all = subscriber.toArray();
   await Promise.all([subscriber.waitUntilSubscribed(), publisher.waitForSubscribers()]);
   for (let index = 0; index < 20; index++) await publisher.submit(chunk(index));
@@ -145,8 +145,8 @@ test('reading and waiting for the greeting at the same time get along', async ()
   await publisher.close();
 });
 
-test('nobody there: the reader and waitUntilSubscribed time out', async () => {
-  const subscriber = new ZMQSubscriber(NOWHERE, { timeout: 0.02 });
+test('nobody there: the reader and waitUntilSubscribed time out', async (t) => {
+  const subscriber = held(t, new ZMQSubscriber(NOWHERE, { timeout: 0.02 }));
   await assert.rejects(subscriber.waitUntilSubscribed(), { code: 'TIMEOUT' });
   await assert.rejects(subscriber[Symbol.asyncIterator]().next(), {
     code: 'TIMEOUT',
@@ -156,9 +156,9 @@ test('nobody there: the reader and waitUntilSubscribed time out', async () => {
   assert.equal(subscriber.destroyed, true);
 });
 
-test('a time-out loses nothing that was received: it counts while the reader waits', async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { timeout: 0.05, highWaterMark: 4 });
+test('a time-out loses nothing that was received: it counts while the reader waits', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { timeout: 0.05, highWaterMark: 4 }));
   await subscribed(socket);
   for (let index = 0; index < 3; index++) await socket.send(await packet(index, BigInt(index)));
   const iterator = subscriber[Symbol.asyncIterator]();
@@ -176,9 +176,9 @@ test('a time-out loses nothing that was received: it counts while the reader wai
   socket.close();
 });
 
-test('malformed frames are counted, told and skipped', async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true });
+test('malformed frames are counted, told and skipped', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true }));
   await subscribed(socket);
   const good = await packet(0, 0n);
   const frames: (Uint8Array | Uint8Array[])[] = [
@@ -216,9 +216,9 @@ test('malformed frames are counted, told and skipped', async () => {
   socket.close();
 });
 
-test("onMalformed: 'error' ends the stream with the packet's error", async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { onMalformed: 'error' });
+test("onMalformed: 'error' ends the stream with the packet's error", async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { onMalformed: 'error' }));
   await subscribed(socket);
   await socket.send(await packet(0, 0n));
   await socket.send(randomBytes(100));
@@ -230,9 +230,9 @@ test("onMalformed: 'error' ends the stream with the packet's error", async () =>
   socket.close();
 });
 
-test('an end-of-stream packet is never data; without endOfStream the stream goes on after it', async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!);
+test('an end-of-stream packet is never data; without endOfStream the stream goes on after it', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!));
   await subscribed(socket);
   const told = once(subscriber, 'endOfStream');
   await socket.send(await packet(0, 0n));
@@ -248,9 +248,9 @@ test('an end-of-stream packet is never data; without endOfStream the stream goes
   socket.close();
 });
 
-test('keepBytes: the packet of each array, byte for byte', async () => {
-  const socket = await rawPublisher();
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { keepBytes: true, endOfStream: true });
+test('keepBytes: the packet of each array, byte for byte', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { keepBytes: true, endOfStream: true }));
   await subscribed(socket);
   const packets = await Promise.all([0, 1, 2].map((index) => packet(index, BigInt(index))));
   for (const bytes of packets) await socket.send(Uint8Array.from(bytes));
@@ -267,10 +267,10 @@ test('keepBytes: the packet of each array, byte for byte', async () => {
   socket.close();
 });
 
-test('a plain PUB socket, as of xdas 0.2.7, is understood', async () => {
-  const socket = new Publisher({ linger: 1000 });
+test('a plain PUB socket, as of xdas 0.2.7, is understood', async (t) => {
+  const socket = held(t, new Publisher({ linger: 1000 }));
   await socket.bind(ANY);
-  const subscriber = new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true });
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true }));
   const received = subscriber.toArray();
   // It cannot tell who has subscribed: it repeats a probe until one has arrived.
   while (subscriber.statistics.received === 0) {
@@ -287,8 +287,8 @@ test('a plain PUB socket, as of xdas 0.2.7, is understood', async () => {
   socket.close();
 });
 
-test('close, destroy and abort while a receive is pending; closing twice', async () => {
-  const subscriber = new ZMQSubscriber(NOWHERE);
+test('close, destroy and abort while a receive is pending; closing twice', async (t) => {
+  const subscriber = held(t, new ZMQSubscriber(NOWHERE));
   const pending = subscriber[Symbol.asyncIterator]().next();
   const waiting = assert.rejects(subscriber.waitUntilSubscribed(), { code: 'CLOSED' });
   await subscriber.close();
@@ -299,19 +299,19 @@ test('close, destroy and abort while a receive is pending; closing twice', async
   await assert.rejects(subscriber.waitUntilSubscribed(), { code: 'CLOSED' });
 
   const controller = new AbortController();
-  const aborted = new ZMQSubscriber(NOWHERE, { signal: controller.signal });
+  const aborted = held(t, new ZMQSubscriber(NOWHERE, { signal: controller.signal }));
   const next = aborted[Symbol.asyncIterator]().next();
   controller.abort();
   await assert.rejects(next, { name: 'AbortError' });
 
-  const before = new ZMQSubscriber(NOWHERE, { signal: AbortSignal.abort() });
+  const before = held(t, new ZMQSubscriber(NOWHERE, { signal: AbortSignal.abort() }));
   await assert.rejects(before[Symbol.asyncIterator]().next(), { name: 'AbortError' });
 });
 
-test('leaving a for await loop closes the subscriber, and the publisher sees it go', async () => {
+test('leaving a for await loop closes the subscriber, and the publisher sees it go', async (t) => {
   await using publisher = new ZMQPublisher(ANY);
   await publisher.ready;
-  const subscriber = new ZMQSubscriber(publisher.address);
+  const subscriber = held(t, new ZMQSubscriber(publisher.address));
   await publisher.waitForSubscribers();
   await publisher.submit(chunk(3));
   for await (const data of subscriber) {
@@ -320,4 +320,18 @@ test('leaving a for await loop closes the subscriber, and the publisher sees it 
   }
   assert.equal(subscriber.destroyed, true);
   await until(() => publisher.nsubscribers === 0);
+});
+
+test('a listener may close the subscriber in the middle of a packet', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { endOfStream: true }));
+  await subscribed(socket);
+  const closed = new Promise((resolve) => subscriber.once('close', resolve));
+  subscriber.on('restart', () => subscriber.destroy());
+  const data: number[] = [];
+  subscriber.on('data', (array) => data.push(indexOf(array)));
+  await socket.send(await encodePacket(chunk(1)));
+  await socket.send(await packet(2, 0n));
+  await closed;
+  assert.deepEqual(data, [1]);
 });

@@ -43,6 +43,7 @@ const filters: readonly KnownFilter[] = [
   plugin(32026, 'blosc2', 'libH5Zblosc2.so'),
   unavailable(32027, 'flac'),
   unavailable(32028, 'sperr'),
+  unavailable(32033, 'htj2k'),
 ];
 
 const byId = new Map(filters.map((filter) => [filter.id, filter]));

@@ -4,16 +4,18 @@
  *
  * It runs inside a worker (see worker.ts): HDF5 can loop for ever or abort on damaged files, and only a thread can be ended.
  */
-import { readFileSync } from 'node:fs';
 import { filterById, readableFilters } from './filters.js';
 import { Refusal } from './refusal.js';
 
 /** What both builds of h5wasm (`h5wasm`, `h5wasm/node`) export under the name `Module`. */
 export type H5Module = typeof import('h5wasm').Module;
 
-interface WritableStreamOps {
-  write(stream: unknown, buffer: Uint8Array, offset: number, length: number): number;
+interface WritableStream {
+  stream_ops?: { write(stream: unknown, buffer: Uint8Array, offset: number, length: number): number };
+  node?: { mode: number };
 }
+
+const CHARACTER_DEVICE = 0o20666;
 
 /** The parts of Emscripten's run time that h5wasm exports and its types leave out. */
 interface Runtime {
@@ -22,8 +24,17 @@ interface Runtime {
   _dasflowJob?: () => number;
 }
 
-const SHIM = 'libdasflowshim.so';
 const COLLECTED_AT_MOST = 8192;
+
+/** What is different for files in memory and files on disk. */
+export interface Hdf5Host {
+  /** Path of a file that codecs prove themselves in. */
+  readonly scratch: string;
+  /** The folder in which HDF5 is to look for a plugin file; makes it if need be. */
+  pluginFolder(file: string, codec: string): string;
+  /** Removes a file, if it is there. */
+  remove(path: string): void;
+}
 
 /** A job that ended for a reason after which this copy of HDF5 cannot be trusted: an abort, a trap, a missing symbol. */
 export class LibraryLost extends Error {}
@@ -32,16 +43,17 @@ export class LibraryLost extends Error {}
 export class Hdf5Library {
   readonly module: H5Module;
   readonly #runtime: Runtime;
-  readonly #plugins: URL;
-  readonly #loaded = new Set<string>();
+  readonly host: Hdf5Host;
+  readonly #folders = new Set<string>();
   #collected = '';
 
-  /** @param plugins - the folder with the plugin files (`dist/plugins/`), as a file URL that ends in `/` */
-  constructor(module: H5Module, plugins: URL) {
+  constructor(module: H5Module, host: Hdf5Host) {
     this.module = module;
     this.#runtime = module as unknown as Runtime;
-    this.#plugins = plugins;
-    const stderr = (module.FS as unknown as { streams: { stream_ops: WritableStreamOps }[] }).streams[2];
+    this.host = host;
+    const stderr = (module.FS as unknown as { streams: WritableStream[] }).streams[2];
+    // (The streams of h5wasm/node are plain descriptors; with these they are looked at like those of files in memory.)
+    stderr.node ??= { mode: CHARACTER_DEVICE };
     stderr.stream_ops = {
       ...stderr.stream_ops,
       write: (_stream, buffer, offset, length) => {
@@ -90,6 +102,27 @@ export class Hdf5Library {
     return result;
   }
 
+  /**
+   * Opens (or creates) a file for the time of `use` and closes it whatever happens. HDF5 writes much of a file when it is
+   * closed, so a failure there counts, unless `use` has failed already.
+   */
+  withFile<T>(path: string, mode: number, trackOrder: boolean, use: (file: bigint) => T): T {
+    const { module } = this;
+    const reading = mode === module.H5F_ACC_RDONLY;
+    const [low, high] = reading ? [-1, -1] : [module.H5F_LIBVER_EARLIEST, module.H5F_LIBVER_V110];
+    const what = reading ? 'not an HDF5 file that can be opened' : 'opening a file to write';
+    const file = this.call(what, () => module.open(path, mode, trackOrder, low, high));
+    let result: T;
+    try {
+      result = use(file);
+    } catch (error) {
+      module.close_file(file);
+      throw error;
+    }
+    this.call('closing the file', () => module.close_file(file));
+    return result;
+  }
+
   /** `size` bytes of the heap for the time of `use`, which gets their address. */
   withMemory<T>(size: number, use: (pointer: number) => T): T {
     const pointer = this.#runtime._malloc(Math.max(size, 8));
@@ -111,15 +144,10 @@ export class Hdf5Library {
         name,
       );
     if (code === 'built in') return;
-    if (this.#loaded.has(code.plugin)) return;
-    // Each plugin has a folder of its own as search path: HDF5 then opens only the ones that are needed.
-    const folder = `/plugins/${id}`;
-    const fs = this.module.FS;
-    for (const made of ['/plugins', folder]) if (!fs.analyzePath(made, false).exists) fs.mkdir(made);
-    for (const file of [code.plugin, SHIM])
-      fs.writeFile(`${folder}/${file}`, readFileSync(new URL(file, this.#plugins)));
+    const folder = this.host.pluginFolder(code.plugin, name);
+    if (this.#folders.has(folder)) return;
     this.call(`filter ${name}`, () => this.module.insert_plugin_search_path(folder, 0));
-    this.#loaded.add(code.plugin);
+    this.#folders.add(folder);
   }
 
   /** Size of the WebAssembly heap, which never shrinks. */
@@ -153,6 +181,7 @@ function isFatal(error: unknown): boolean {
   );
 }
 
-function messageOf(error: unknown): string {
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

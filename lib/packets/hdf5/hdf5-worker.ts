@@ -1,7 +1,7 @@
 /** The main thread's end of one HDF5 worker: a queue, a deadline for every job, and a new worker when one is lost. */
 import { Worker } from 'node:worker_threads';
 import { type Direction, PacketError } from '../../errors.js';
-import { type Job, type Reply, type Results, transferList } from './messages.js';
+import { buffersOfJob, type Job, type Reply, type Result, type Results } from './messages.js';
 
 /** Jobs that may wait for one worker; one more is refused with `QUEUE_FULL`. */
 export const MAX_WAITING = 256;
@@ -12,7 +12,7 @@ const START_DEADLINE = 30_000;
 interface Pending {
   job: Job;
   deadline: number;
-  resolve(result: Results[Job['kind']]): void;
+  resolve(result: Result): void;
   reject(error: unknown): void;
   settled: boolean;
 }
@@ -20,6 +20,7 @@ interface Pending {
 /** Runs jobs one after the other, in order, in a worker thread that starts with the first one and never keeps a process alive. */
 export class Hdf5Worker {
   readonly #direction: Direction;
+  readonly #script: URL;
   readonly #plugins: URL;
   readonly #waiting: Pending[] = [];
   #current: Pending | undefined;
@@ -27,10 +28,14 @@ export class Hdf5Worker {
   #ready = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param plugins - folder of the filter plugins; for tests */
-  constructor(direction: Direction, plugins = new URL('../../../plugins/', import.meta.url)) {
+  /**
+   * @param direction - for errors
+   * @param options - `script`: the worker, default that for files in memory; `plugins`: folder of the filter plugins, for tests
+   */
+  constructor(direction: Direction, options: { script?: URL; plugins?: URL } = {}) {
     this.#direction = direction;
-    this.#plugins = plugins;
+    this.#script = options.script ?? new URL('./worker.js', import.meta.url);
+    this.#plugins = options.plugins ?? new URL('../../../plugins/', import.meta.url);
   }
 
   /**
@@ -95,12 +100,11 @@ export class Hdf5Worker {
     this.#waiting.shift();
     this.#current = next;
     this.#timer = setTimeout(() => this.#overdue(next), next.deadline);
-    const { job } = next;
-    this.#worker!.postMessage(job, transferList(job.kind === 'read' ? job.bytes : job.content));
+    this.#worker!.postMessage(next.job, buffersOfJob(next.job));
   }
 
   #start(): void {
-    const worker = new Worker(new URL('./worker.js', import.meta.url), {
+    const worker = new Worker(this.#script, {
       name: 'dasflow-hdf5',
       workerData: { plugins: this.#plugins.href },
       execArgv: [],

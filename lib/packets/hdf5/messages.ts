@@ -1,26 +1,41 @@
-/** What goes between the main thread and the HDF5 worker. */
+/** What goes between the main thread and an HDF5 worker. */
+import type { TypedArray } from '../../dtype.js';
 import type { ErrorCode } from '../../errors.js';
 import type { NetcdfContent } from '../netcdf-content.js';
 
-/** Work for the worker. */
+/** Work for a worker: the first two for files in memory, the others for files on disk. */
 export type Job =
   | { kind: 'read'; bytes: Uint8Array; maxBytes: number }
-  | { kind: 'write'; content: NetcdfContent; trackOrder: boolean };
+  | { kind: 'write'; content: NetcdfContent; trackOrder: boolean }
+  | { kind: 'open'; path: string; maxBytes: number; inlineBytes: number }
+  | { kind: 'slice'; path: string; name: string; start: number[]; count: number[]; maxBytes: number };
 
 /** What comes back of each kind of job. */
 export interface Results {
   read: NetcdfContent;
   write: Uint8Array;
+  open: NetcdfContent;
+  slice: TypedArray | string[];
 }
+
+/** Any result. */
+export type Result = Results[Job['kind']];
 
 /** The worker's answer. */
 export type Reply =
   | { ready: true }
-  | { result: Results[Job['kind']]; heapSize: number }
+  | { result: Result; heapSize: number }
   | { error: { code: ErrorCode; message: string; codec?: string }; heapSize: number; lost: boolean };
 
-/** The buffers of a job or result that are handed over instead of copied. */
-export function transferList(message: Uint8Array | NetcdfContent): ArrayBuffer[] {
-  if (message instanceof Uint8Array) return [message.buffer as ArrayBuffer];
-  return message.variables.flatMap(({ values }) => (Array.isArray(values) ? [] : [values.buffer as ArrayBuffer]));
+/** The buffers of a result, which are handed over instead of copied. */
+export function buffersOf(result: Result): ArrayBuffer[] {
+  if (Array.isArray(result)) return [];
+  if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
+  return result.variables.flatMap(({ values }) => (Array.isArray(values) ? [] : [values.buffer as ArrayBuffer]));
+}
+
+/** The buffers of a job, which are handed over instead of copied. */
+export function buffersOfJob(job: Job): ArrayBuffer[] {
+  if (job.kind === 'read') return buffersOf(job.bytes);
+  return job.kind === 'write' ? buffersOf(job.content) : [];
 }

@@ -9,6 +9,7 @@ import {
 } from '../netcdf-content.js';
 import { bloscAvailable, innerCodec } from './filters.js';
 import type { Hdf5Library } from './hdf5-library.js';
+import { requireProven } from './prove-codec.js';
 import { Budget, contentDType, countOf, type Metadata, readElements } from './read-values.js';
 import { Refusal } from './refusal.js';
 
@@ -44,6 +45,18 @@ export function readContent(library: Hdf5Library, file: bigint, limits: ReadLimi
   return reader.content(limits.wanted ?? (() => true));
 }
 
+/**
+ * Reads a block of one variable of the root group: `count` elements from `start` along each axis, in C order. Refuses
+ * what is not there (`BAD_INDEX`) and as {@link readContent}.
+ */
+export function readSlice(
+  library: Hdf5Library,
+  file: bigint,
+  { name, start, count, maxBytes }: { name: string; start: number[]; count: number[]; maxBytes: number },
+): TypedArray | string[] {
+  return new Reader(library, file, new Budget(maxBytes)).slice(name, start, count);
+}
+
 class Reader {
   constructor(
     private readonly library: Hdf5Library,
@@ -69,6 +82,43 @@ class Reader {
       .filter(({ hasVariable }) => hasVariable)
       .map((each) => this.variable(each, this.dimsOf(each, dims), wanted));
     return { attrs, dims: dims.list(), variables };
+  }
+
+  slice(name: string, start: number[], count: number[]): TypedArray | string[] {
+    const { library, file, budget } = this;
+    const { module } = library;
+    const what = `variable ${name}`;
+    const paths = [`/${name}`, `/${NOT_A_COORDINATE}${name}`];
+    const path = paths.find((each) =>
+      library.call(what, () => module.get_names(file, '/', false)).includes(each.slice(1)),
+    );
+    if (!path) throw new Refusal('BAD_INDEX', `${what} is not there`);
+    const metadata = library.call(what, () => module.get_dataset_metadata(file, path));
+    const shape = metadata.shape ?? [];
+    const fits =
+      start.length === shape.length &&
+      count.length === shape.length &&
+      shape.every((size, axis) => start[axis] >= 0 && count[axis] >= 0 && start[axis] + count[axis] <= size);
+    if (!fits) throw new Refusal('BAD_INDEX', `${what} of shape (${shape}) has no block of (${count}) from (${start})`);
+    const dtype = contentDType(metadata, what);
+    const storage = this.storage(path, metadata);
+    const [counts, starts] = [count.map(BigInt), start.map(BigInt)];
+    const steps = shape.map(() => 1n);
+    const source =
+      shape.length === 0
+        ? {
+            read: (pointer: bigint) => module.get_dataset_data(file, path, null, null, null, pointer),
+            reclaim: (pointer: bigint) => module.reclaim_vlen_memory(file, path, '', pointer),
+          }
+        : {
+            read: (pointer: bigint) => module.get_dataset_data(file, path, counts, starts, steps, pointer),
+            reclaim: (pointer: bigint) => module.reclaim_vlen_memory_count(file, path, '', pointer, counts),
+          };
+    try {
+      return readElements(library, metadata, dtype, countOf(count), source, budget, what);
+    } catch (error) {
+      throw namingFilters(error, storage);
+    }
   }
 
   private attributeNames(path: string): string[] {
@@ -185,7 +235,6 @@ class Reader {
     if (countOf(metadata.chunks) * metadata.size > this.budget.maxBytes)
       throw new Refusal('TOO_LARGE', `${what} has chunks of ${metadata.chunks} elements, more than maxBytes`);
     for (const { id, cd_values } of filters) {
-      library.requireFilter(id);
       const inner = innerCodec(id, cd_values);
       if (inner !== undefined && !bloscAvailable.includes(inner))
         throw new Refusal(
@@ -193,6 +242,7 @@ class Reader {
           `${what} is compressed with ${inner} inside ${id === 32001 ? 'blosc' : 'blosc2'} (${id}); available inside it: ${bloscAvailable.join(', ')}`,
           inner,
         );
+      requireProven(library, id, cd_values, true);
     }
     return {
       chunks: [...metadata.chunks],

@@ -7,9 +7,12 @@ import type { ErrorCode } from '../../errors.js';
 export class Refusal extends Error {
   readonly code: ErrorCode;
   readonly codec?: string;
+  /** Whether HDF5 broke down over it, so that its worker must be replaced. */
+  readonly lost: boolean;
 
-  constructor(code: ErrorCode, message: string, codec?: string) {
+  constructor(code: ErrorCode, message: string, codec?: string, lost = false) {
     super(message);
+    this.lost = lost;
     this.name = 'Refusal';
     this.code = code;
     if (codec !== undefined) this.codec = codec;

@@ -1,56 +1,36 @@
 /** The worker thread in which HDF5 runs on files in memory; the only importer of `h5wasm`. Started by Hdf5Worker. */
-import { parentPort, workerData } from 'node:worker_threads';
-import { Hdf5Library, LibraryLost } from './hdf5-library.js';
-import { type Job, type Reply, type Results, transferList } from './messages.js';
+import { workerData } from 'node:worker_threads';
+import type { Hdf5Library } from './hdf5-library.js';
+import { memoryHost } from './memory-host.js';
+import type { Job, Result, Results } from './messages.js';
 import { readContent } from './read-content.js';
-import { Refusal } from './refusal.js';
+import { serveJobs } from './serve-jobs.js';
 import { writeContent } from './write-content.js';
 
-const port = parentPort!;
-const { plugins } = workerData as { plugins: string };
+// HDF5 stamps every object with the second in which it is made. The same array must give the same bytes at any time, and
+// nothing else in this thread asks for the time.
+Date.now = () => 0;
 
-// Emscripten says its last words on the console, which it takes hold of when it starts: they belong into the error.
-let lastWords = '';
-console.log =
-  console.warn =
-  console.error =
-    (...words: unknown[]) => {
-      lastWords = `${lastWords} ${words.join(' ')}`.slice(-500);
-    };
-const { ready } = await import('h5wasm');
-const library = new Hdf5Library(await ready, new URL(plugins));
+const FRAME = '/frame.nc';
 
-function read({ bytes, maxBytes }: Extract<Job, { kind: 'read' }>): Results['read'] {
-  const { module } = library;
-  const path = '/frame.nc';
-  module.FS.writeFile(path, bytes, { canOwn: true } as object);
-  let file = -1n;
+function read(library: Hdf5Library, { bytes, maxBytes }: Extract<Job, { kind: 'read' }>): Results['read'] {
+  const { module, host } = library;
+  module.FS.writeFile(FRAME, bytes, { canOwn: true } as object);
   try {
-    file = library.call('not an HDF5 file that can be opened', () =>
-      module.open(path, module.H5F_ACC_RDONLY, false, -1, -1),
-    );
-    return readContent(library, file, { maxBytes });
+    return library.withFile(FRAME, module.H5F_ACC_RDONLY, false, (file) => readContent(library, file, { maxBytes }));
   } finally {
-    if (file > 0n) library.call('closing', () => module.close_file(file));
-    module.FS.unlink(path);
+    host.remove(FRAME);
   }
 }
 
-function perform(job: Job): Results[Job['kind']] {
-  return job.kind === 'read' ? read(job) : writeContent(library, job.content, job);
+function perform(library: Hdf5Library, job: Job): Result {
+  if (job.kind === 'read') return read(library, job);
+  if (job.kind === 'write') return writeContent(library, job.content, job);
+  throw new Error(`no job for files in memory: ${job.kind}`);
 }
 
-port.on('message', (job: Job) => {
-  lastWords = '';
-  try {
-    const result = library.run(() => perform(job));
-    port.postMessage({ result, heapSize: library.heapSize } satisfies Reply, transferList(result));
-  } catch (error) {
-    const lost = !(error instanceof Refusal);
-    const { code, codec } = lost ? { code: 'MALFORMED_PACKET' as const, codec: undefined } : error;
-    const message =
-      error instanceof LibraryLost ? `HDF5 broke down: ${error.message}${lastWords}` : (error as Error).message;
-    port.postMessage({ error: { code, message, codec }, heapSize: library.heapSize, lost } satisfies Reply);
-  }
-});
-port.postMessage({ ready: true } satisfies Reply);
+await serveJobs(
+  async () => (await import('h5wasm')).ready,
+  (module) => memoryHost(module, new URL((workerData as { plugins: string }).plugins)),
+  perform,
+);

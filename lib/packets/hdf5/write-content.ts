@@ -1,5 +1,4 @@
 /** NetcdfContent -> the bytes of an HDF5 file, by the conventions with which NetCDF4 lies in HDF5. */
-import { itemSize } from '../../dtype.js';
 import type {
   ContentDType,
   NetcdfAttribute,
@@ -10,11 +9,11 @@ import type {
 } from '../netcdf-content.js';
 import { filterMessage, isOptional, patchFilters, placeholder } from './filter-message.js';
 import { filterById } from './filters.js';
-import type { H5Module, Hdf5Library } from './hdf5-library.js';
+import type { Hdf5Library } from './hdf5-library.js';
+import { requireProven } from './prove-codec.js';
 import { countOf } from './read-values.js';
 import { Refusal } from './refusal.js';
-
-type WriteMetadata = Parameters<H5Module['create_dataset']>[3];
+import { bytesOf, type Creation, createDataset, inScratchFile, metadataOf } from './scratch-dataset.js';
 
 /** How the file is written. */
 export interface WriteFormat {
@@ -22,49 +21,25 @@ export interface WriteFormat {
   trackOrder: boolean;
 }
 
-const UTF8 = 1;
-const NO_FILTER = 0;
 const GZIP = 1;
 const OUT = '/out.nc';
-const SCRATCH = '/scratch.h5';
-
-/** HDF5's type of a content dtype; text is UTF-8 of variable length. */
-function typeOf(dtype: ContentDType): Partial<WriteMetadata> {
-  if (dtype === 'string') return { type: 3, size: 4, vlen: true, cset: UTF8, signed: false, littleEndian: true };
-  const type = dtype.startsWith('float') ? 1 : 0;
-  return { type, size: itemSize(dtype), signed: dtype.startsWith('int'), vlen: false, littleEndian: true };
-}
-
-interface Creation {
-  maxshape?: readonly number[];
-  chunks?: readonly number[] | null;
-  filter?: { id: number; clientData: readonly number[] };
-  trackOrder?: boolean;
-}
-
-function metadataOf(dtype: ContentDType, shape: readonly number[], creation: Creation = {}): WriteMetadata {
-  const { maxshape = shape, chunks = null, filter } = creation;
-  return {
-    ...typeOf(dtype),
-    shape: shape.map(BigInt),
-    maxshape: maxshape.map(BigInt),
-    chunks: chunks?.map(BigInt) ?? null,
-    compression: filter?.id ?? NO_FILTER,
-    compression_opts: filter?.clientData ?? [],
-    track_order: false,
-  } as unknown as WriteMetadata;
-}
 
 /** Writes `content` into an in-memory file and returns its bytes. Its consistency was checked before (check-content.ts). */
 export function writeContent(library: Hdf5Library, content: NetcdfContent, { trackOrder }: WriteFormat): Uint8Array {
-  const writer = new Writer(library);
+  const { FS, H5F_ACC_TRUNC, H5F_ACC_RDWR } = library.module;
   try {
-    writer.open(trackOrder);
-    writer.content(content);
-    writer.close();
-    return library.module.FS.readFile(OUT) as unknown as Uint8Array;
+    const stored = library.withFile(OUT, H5F_ACC_TRUNC, trackOrder, (file) =>
+      new Writer(library, file).structure(content),
+    );
+    if (stored.length > 0) {
+      const bytes = FS.readFile(OUT) as unknown as Uint8Array;
+      for (const [mark, { message }] of stored.entries()) patchFilters(bytes, message, mark);
+      FS.writeFile(OUT, bytes, { canOwn: true } as object);
+      library.withFile(OUT, H5F_ACC_RDWR, false, (file) => new Writer(library, file).fill(stored));
+    }
+    return FS.readFile(OUT) as unknown as Uint8Array;
   } finally {
-    writer.dispose();
+    library.host.remove(OUT);
   }
 }
 
@@ -75,34 +50,13 @@ interface Stored {
 }
 
 class Writer {
-  #file = -1n;
+  constructor(
+    private readonly library: Hdf5Library,
+    private readonly file: bigint,
+  ) {}
 
-  constructor(private readonly library: Hdf5Library) {}
-
-  open(trackOrder: boolean): void {
-    const { module } = this.library;
-    const [low, high] = [module.H5F_LIBVER_EARLIEST, module.H5F_LIBVER_V110];
-    this.#file = this.library.call('a new file', () => module.open(OUT, module.H5F_ACC_TRUNC, trackOrder, low, high));
-  }
-
-  #reopen(): void {
-    const { module } = this.library;
-    const [low, high] = [module.H5F_LIBVER_EARLIEST, module.H5F_LIBVER_V110];
-    this.#file = this.library.call('the file', () => module.open(OUT, module.H5F_ACC_RDWR, false, low, high));
-  }
-
-  close(): void {
-    const file = this.#file;
-    this.#file = -1n;
-    if (file > 0n) this.library.call('closing', () => this.library.module.close_file(file));
-  }
-
-  dispose(): void {
-    this.close();
-    if (this.library.module.FS.analyzePath(OUT, false).exists) this.library.module.FS.unlink(OUT);
-  }
-
-  content({ attrs, dims, variables }: NetcdfContent): void {
+  /** Everything but the values of filtered variables, which have no extent yet and are returned. */
+  structure({ attrs, dims, variables }: NetcdfContent): Stored[] {
     const paths = new Map(variables.map((variable) => [variable, pathOf(variable, dims)]));
     const scales = new Set<NetcdfVariable>();
     for (const { name, size } of dims) {
@@ -112,18 +66,18 @@ class Writer {
     }
     const stored: Stored[] = [];
     for (const variable of variables) this.#create(variable, paths.get(variable)!, stored);
-    if (stored.length > 0) this.#patchAndFill(stored);
     for (const [id, { name, size }] of dims.entries()) this.#scale(`/${name}`, name, size, id, variables, scales);
     for (const variable of variables) {
       const path = paths.get(variable)!;
       if (!scales.has(variable))
         for (const [axis, dim] of variable.dims.entries())
           this.library.call(`dimension ${dim} of ${path}`, () =>
-            this.library.module.attach_scale(this.#file, path, `/${dim}`, axis),
+            this.library.module.attach_scale(this.file, path, `/${dim}`, axis),
           );
       this.#attributes(path, variable.attrs);
     }
     this.#attributes('/', attrs);
+    return stored;
   }
 
   /** A dimension without a variable: a dataset of its length that nothing is ever written to. */
@@ -147,7 +101,7 @@ class Writer {
   ): void {
     const own = variables.some((variable) => scales.has(variable) && variable.name === name);
     const text = own ? name : `This is a netCDF dimension but not a netCDF variable.${String(size).padStart(10)}`;
-    this.library.call(`dimension ${name}`, () => this.library.module.set_scale(this.#file, path, text));
+    this.library.call(`dimension ${name}`, () => this.library.module.set_scale(this.file, path, text));
     this.#attribute(path, '_Netcdf4Dimid', { dtype: 'int32', shape: [], values: Int32Array.of(id) });
   }
 
@@ -171,13 +125,8 @@ class Writer {
     stored.push({ variable, path, message });
   }
 
-  #patchAndFill(stored: readonly Stored[]): void {
-    const { FS } = this.library.module;
-    this.close();
-    const bytes = FS.readFile(OUT) as unknown as Uint8Array;
-    for (const [mark, { message }] of stored.entries()) patchFilters(bytes, message, mark);
-    FS.writeFile(OUT, bytes, { canOwn: true } as object);
-    this.#reopen();
+  /** Gives filtered variables their extent and values, once their filters are in the file. */
+  fill(stored: readonly Stored[]): void {
     for (const { variable, path } of stored) {
       this.#resize(path, variable.shape);
       this.#fill(variable, path);
@@ -192,14 +141,14 @@ class Writer {
     library.withMemory(bytes.length, (pointer) => {
       module.HEAPU8.set(bytes, pointer);
       library.call(`variable ${name} (${filters})`, () =>
-        module.set_dataset_data(this.#file, path, null, null, null, BigInt(pointer)),
+        module.set_dataset_data(this.file, path, null, null, null, BigInt(pointer)),
       );
     });
   }
 
   #resize(path: string, shape: readonly number[]): void {
     const { library } = this;
-    library.call(`the size of ${path}`, () => library.module.resize_dataset(this.#file, path, shape.map(BigInt)));
+    library.call(`the size of ${path}`, () => library.module.resize_dataset(this.file, path, shape.map(BigInt)));
   }
 
   #dataset(
@@ -209,7 +158,7 @@ class Writer {
     values?: NetcdfVariable['values'],
     creation?: Creation,
   ): void {
-    createDataset(this.library, this.#file, path, dtype, shape, values, creation);
+    createDataset(this.library, this.file, path, dtype, shape, values, creation);
   }
 
   #attributes(path: string, attrs: Record<string, NetcdfAttribute>): void {
@@ -221,50 +170,23 @@ class Writer {
     const { module } = library;
     const what = `attribute ${name} of ${path}`;
     const metadata = metadataOf(dtype, shape);
-    if (dtype === 'string') {
-      library.call(what, () => module.create_vlen_str_attribute(this.#file, path, name, values, metadata));
+    // (Of no strings at all h5wasm would make a null pointer, which HDF5 refuses.)
+    if (dtype === 'string' && values.length > 0) {
+      library.call(what, () => module.create_vlen_str_attribute(this.file, path, name, values, metadata));
       return;
     }
     const bytes = bytesOf(values);
     library.withMemory(bytes.length, (pointer) => {
       module.HEAPU8.set(bytes, pointer);
-      library.call(what, () => module.create_attribute(this.#file, path, name, BigInt(pointer), metadata));
+      library.call(what, () => module.create_attribute(this.file, path, name, BigInt(pointer), metadata));
     });
   }
-}
-
-/** Creates a dataset and writes its values. */
-export function createDataset(
-  library: Hdf5Library,
-  file: bigint,
-  path: string,
-  dtype: ContentDType,
-  shape: readonly number[],
-  values?: NetcdfVariable['values'],
-  creation?: Creation,
-): void {
-  const { module } = library;
-  const metadata = metadataOf(dtype, shape, creation);
-  if (dtype === 'string') {
-    library.call(`variable ${path}`, () => module.create_vlen_str_dataset(file, path, values ?? [], metadata));
-    return;
-  }
-  const bytes = bytesOf(values);
-  library.withMemory(bytes.length, (pointer) => {
-    module.HEAPU8.set(bytes, pointer);
-    library.call(`variable ${path}`, () => module.create_dataset(file, path, BigInt(pointer), metadata));
-  });
 }
 
 /** A variable that has the name of a dimension without being its coordinate has another name in the file, as in netCDF-C. */
 function pathOf({ name, dims }: NetcdfVariable, all: NetcdfContent['dims']): string {
   const clash = all.some((dim) => dim.name === name) && !(dims.length === 1 && dims[0] === name);
   return clash ? `/_nc4_non_coord_${name}` : `/${name}`;
-}
-
-function bytesOf(values: NetcdfVariable['values'] | undefined): Uint8Array {
-  if (values === undefined || Array.isArray(values)) return new Uint8Array(0);
-  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 const finals = new Map<string, number[]>();
@@ -280,9 +202,9 @@ function finalClientData(
   chunks: readonly number[],
 ): number[] {
   const key = JSON.stringify([id, clientData, dtype, chunks]);
+  requireProven(library, id, clientData, false);
   const known = finals.get(key);
   if (known) return known;
-  library.requireFilter(id);
   const storage: NetcdfStorage = { chunks: [...chunks], filters: [{ id, clientData }] };
   const found = inScratchFile(library, (file) => {
     const nothing = chunks.map(() => 0);
@@ -307,18 +229,4 @@ function finalClientData(
   if (finals.size > 500) finals.clear();
   finals.set(key, final);
   return final;
-}
-
-/** Opens a new file in memory for the time of `use`. */
-export function inScratchFile<T>(library: Hdf5Library, use: (file: bigint) => T): T {
-  const { module } = library;
-  const file = library.call('a scratch file', () =>
-    module.open(SCRATCH, module.H5F_ACC_TRUNC, false, module.H5F_LIBVER_EARLIEST, module.H5F_LIBVER_V110),
-  );
-  try {
-    return use(file);
-  } finally {
-    library.call('closing the scratch file', () => module.close_file(file));
-    module.FS.unlink(SCRATCH);
-  }
 }

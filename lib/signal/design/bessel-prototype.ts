@@ -4,7 +4,7 @@
  * knows no cancellation, and rounded to float64 at the end.
  */
 import { ArgumentError } from '../../errors.js';
-import { type Complex, complex, magnitude, multiply, subtract } from './complex.js';
+import { add, type Complex, complex, conjugate, divide, magnitude, multiply, subtract } from './complex.js';
 import type { Zpk } from './zpk.js';
 
 /**
@@ -47,79 +47,93 @@ interface FixedComplex {
   im: bigint;
 }
 
-/** All roots, exact conjugates of each other, by the Aberth-Ehrlich iteration in fixed point. */
+/**
+ * All roots by falling imaginary part, exact conjugates of each other, by the Aberth-Ehrlich iteration: Newton's term in
+ * fixed point, the repulsion of the other roots, which need not be exact, in float64.
+ */
 function roots(coefficients: readonly bigint[]): Complex[] {
   const n = coefficients.length - 1;
-  // The values of the polynomial near a root are smaller than its largest coefficient by many digits: keep them all.
+  // Near a root the value of the polynomial is smaller than its terms by many digits: keep them all.
   const bits = BigInt(160 + 12 * n);
-  const one = 1n << bits;
-  const times = (a: FixedComplex, b: FixedComplex): FixedComplex => ({
-    re: (a.re * b.re - a.im * b.im) >> bits,
-    im: (a.re * b.im + a.im * b.re) >> bits,
-  });
-  const over = (a: FixedComplex, b: FixedComplex): FixedComplex => {
-    const size = b.re * b.re + b.im * b.im;
-    return {
-      re: ((a.re * b.re + a.im * b.im) << bits) / size,
-      im: ((a.im * b.re - a.re * b.im) << bits) / size,
-    };
-  };
-  const x = startingPoints(n).map(({ re, im }) => ({ re: toFixed(re, bits), im: toFixed(im, bits) }));
-  const enough = one >> 80n;
-  for (let iteration = 0; iteration < 200; iteration++) {
-    let largest = 0n;
-    for (const [i, s] of x.entries()) {
-      let value: FixedComplex = { re: one, im: 0n };
-      let slope: FixedComplex = { re: 0n, im: 0n };
-      for (let k = n - 1; k >= 0; k--) {
-        slope = times(slope, s);
-        slope = { re: slope.re + value.re, im: slope.im + value.im };
-        value = times(value, s);
-        value = { re: value.re + coefficients[k]! * one, im: value.im };
-      }
-      if (value.re === 0n && value.im === 0n) continue;
-      const newton = over(value, slope);
-      const repulsion: FixedComplex = { re: 0n, im: 0n };
-      for (const [j, other] of x.entries()) {
-        if (j === i) continue;
-        const push = over({ re: one, im: 0n }, { re: s.re - other.re, im: s.im - other.im });
-        repulsion.re += push.re;
-        repulsion.im += push.im;
-      }
-      const damping = times(newton, repulsion);
-      const step = over(newton, { re: one - damping.re, im: -damping.im });
-      s.re -= step.re;
-      s.im -= step.im;
-      for (const part of [step.re, step.im]) if (part > largest || -part > largest) largest = part < 0n ? -part : part;
+  const scaled = coefficients.map((c) => c << bits);
+  const upper = startingPoints(n).map(({ re, im }) => ({ re: toFixed(re, bits), im: toFixed(im, bits) }));
+  for (let iteration = 0; iteration < 100; iteration++) {
+    const now = mirrored(upper.map((s) => toComplex(s, bits)));
+    let largest = 0;
+    for (const [i, s] of upper.entries()) {
+      const newton = toComplex(newtonStep(scaled, s, bits), bits);
+      const repulsion = now
+        .filter((_, j) => j !== i)
+        .reduce((sum, other) => add(sum, divide(complex(1), subtract(now[i]!, other))), complex(0));
+      const step = divide(newton, subtract(complex(1), multiply(newton, repulsion)));
+      s.re -= toFixed(step.re, bits);
+      if (s.im !== 0n) s.im -= toFixed(step.im, bits);
+      largest = Math.max(largest, magnitude(step));
     }
-    if (largest < enough) return conjugatePairs(x.map((s) => complex(toNumber(s.re, bits), toNumber(s.im, bits))));
+    if (largest < 1e-18) return mirrored(upper.map((s) => toComplex(s, bits)));
   }
   throw new ArgumentError('BAD_ARGUMENT', `the roots of the Bessel polynomial of order ${n} were not found`);
+
+  /** The upper half, the real root of an odd order at its end, and the conjugates. */
+  function mirrored(half: readonly Complex[]): Complex[] {
+    return [
+      ...half,
+      ...half
+        .slice(0, Math.floor(n / 2))
+        .reverse()
+        .map(conjugate),
+    ];
+  }
 }
 
-/** Points on an arc in the left half plane, near which the roots lie. */
+/** Value over slope at `s` of the polynomial with fixed-point coefficients, rising powers, the highest one 1. */
+function newtonStep(coefficients: readonly bigint[], s: FixedComplex, bits: bigint): FixedComplex {
+  const value: FixedComplex = { re: 1n << bits, im: 0n };
+  const slope: FixedComplex = { re: 0n, im: 0n };
+  for (let k = coefficients.length - 2; k >= 0; k--) {
+    const turned = (slope.re * s.re - slope.im * s.im) >> bits;
+    slope.im = ((slope.re * s.im + slope.im * s.re) >> bits) + value.im;
+    slope.re = turned + value.re;
+    const moved = (value.re * s.re - value.im * s.im) >> bits;
+    value.im = (value.re * s.im + value.im * s.re) >> bits;
+    value.re = moved + coefficients[k]!;
+  }
+  const size = slope.re * slope.re + slope.im * slope.im;
+  return {
+    re: ((value.re * slope.re + value.im * slope.im) << bits) / size,
+    im: ((value.im * slope.re - value.re * slope.im) << bits) / size,
+  };
+}
+
+/**
+ * Points near the roots in the upper half plane and on the real axis, by falling imaginary part: the fit of Campos and
+ * Calderon (arXiv:1105.0957) to the roots of the ordinary Bessel polynomial, inverted.
+ */
 function startingPoints(n: number): Complex[] {
-  return Array.from({ length: n }, (_, i) => {
-    const angle = (Math.PI * (2 * i - n + 1)) / (2 * n);
-    return complex(-0.9 * n * Math.cos(angle) - 0.1, 0.9 * n * Math.sin(angle) + 1e-3 / (i + 1));
+  const at = (x: number, ...rising: number[]) => rising.reduceRight((sum, c) => sum * x + c, 0);
+  const s = at(n, 0, 0, 2, 0, -3, 1);
+  const r = at(n, 0, 0, 2, 1);
+  const imaginary = [
+    [0, -6, 0, 5, -1],
+    [8, 24, -12, -2],
+    [-24, -12, 12],
+    [16, -8],
+  ].map((c) => at(n, ...c) / s);
+  return Array.from({ length: Math.ceil(n / 2) }, (_, i) => {
+    const x = complex(at(i + 1, 0, at(n, -6, -6) / r, 6 / r), at(i + 1, ...imaginary));
+    const inverse = n === 1 ? complex(-1) : divide(complex(1), x);
+    return 2 * i + 1 === n ? complex(inverse.re) : complex(inverse.re, Math.abs(inverse.im));
   });
 }
 
-/** Roots sorted by falling imaginary part, the upper half mirrored on the lower, the middle one of an odd order real. */
-function conjugatePairs(found: Complex[]): Complex[] {
-  const sorted = found.sort((a, b) => b.im - a.im);
-  return sorted.map((s, i) => {
-    const partner = sorted[sorted.length - 1 - i]!;
-    return complex((s.re + partner.re) / 2, (s.im - partner.im) / 2);
-  });
-}
-
+/** To a multiple of 2^-80; numbers below 2^20 or so, as all roots are. */
 function toFixed(x: number, bits: bigint): bigint {
-  return BigInt(Math.round(x * 2 ** 40)) << (bits - 40n);
+  const high = Math.trunc(x);
+  return (BigInt(high) << bits) + (BigInt(Math.round((x - high) * 2 ** 80)) << (bits - 80n));
 }
 
-function toNumber(x: bigint, bits: bigint): number {
-  return Number(x >> (bits - 80n)) / 2 ** 80;
+function toComplex({ re, im }: FixedComplex, bits: bigint): Complex {
+  return complex(Number(re >> (bits - 80n)) / 2 ** 80, Number(im >> (bits - 80n)) / 2 ** 80);
 }
 
 /** The frequency where the gain is -3 dB, by the secant method from 1.5 rad/s. */

@@ -1,0 +1,34 @@
+/** The worker thread in which HDF5 reads files on disk; the only importer of `h5wasm/node`. Started by Hdf5Worker. */
+import { rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { threadId, workerData } from 'node:worker_threads';
+import { itemSize } from '../../dtype.js';
+import type { H5Module, Hdf5Library } from '../../packets/hdf5/hdf5-library.js';
+import type { Job, Result } from '../../packets/hdf5/messages.js';
+import { readContent, readSlice } from '../../packets/hdf5/read-content.js';
+import { serveJobs } from '../../packets/hdf5/serve-jobs.js';
+import type { NetcdfVariable } from '../../packets/netcdf-content.js';
+
+function perform(library: Hdf5Library, job: Job): Result {
+  if (job.kind !== 'open' && job.kind !== 'slice') throw new Error(`no job for files on disk: ${job.kind}`);
+  return library.withFile(job.path, library.module.H5F_ACC_RDONLY, false, (file) => {
+    if (job.kind === 'slice') return readSlice(library, file, job);
+    const { maxBytes, inlineBytes } = job;
+    const wanted = ({ shape, dtype }: Omit<NetcdfVariable, 'values'>) =>
+      shape.length < 2 ||
+      shape.reduce((product, size) => product * size, dtype === 'string' ? 1 : itemSize(dtype)) <= inlineBytes;
+    return readContent(library, file, { maxBytes, wanted });
+  });
+}
+
+await serveJobs(
+  async () => (await import('h5wasm/node')).ready as Promise<H5Module>,
+  () => ({
+    scratch: join(tmpdir(), `dasflow-${process.pid}-${threadId}.h5`),
+    pluginFolder: () => fileURLToPath((workerData as { plugins: string }).plugins),
+    remove: (path) => rmSync(path, { force: true }),
+  }),
+  perform,
+);
