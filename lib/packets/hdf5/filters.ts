@@ -48,9 +48,9 @@ const filters: readonly KnownFilter[] = [
 
 const byId = new Map(filters.map((filter) => [filter.id, filter]));
 
-/** The filter of a number; one that nobody knows is named `filter <number>` and has no code. */
+/** The filter of a number; one that is not in the list is named `unknown` and has no code. */
 export function filterById(id: number): KnownFilter {
-  return byId.get(id) ?? unavailable(id, `filter ${id}`);
+  return byId.get(id) ?? unavailable(id, 'unknown');
 }
 
 /** Names and numbers of all filters that can be read here, for error texts. */

@@ -28,6 +28,8 @@ export class Budget {
 }
 
 const STRING_SPACE_PADDED = 2;
+/** What a text of variable length takes beside its characters: HDF5's pointer and JavaScript's object. */
+const STRING_OVERHEAD = 32;
 const classNames = [
   'integer',
   'float',
@@ -78,7 +80,7 @@ export function readElements(
   budget: Budget,
   what: string,
 ): TypedArray | string[] {
-  budget.take(metadata.size * count, what);
+  budget.take((metadata.vlen ? STRING_OVERHEAD : metadata.size) * count, what);
   if (count === 0) return dtype === 'string' ? [] : new (typedArrayConstructor(dtype))(0);
   const bytes = metadata.size * count;
   return library.withMemory(bytes, (pointer) => {
