@@ -71,7 +71,7 @@ test(`${FRAMES} bad frames: counted, memory flat, and good frames still decode`,
 test('a frame that hangs HDF5 is malformed after its deadline, and the next one decodes', {
   skip: shared,
 }, async (t) => {
-  const { send, subscriber } = await pair(t, { deadline: 300 });
+  const { send, subscriber } = await pair(t, { deadline: 1500 });
   const told = next<Malformed>(subscriber, 'malformed');
   const received = subscriber.toArray();
   await send(readFileSync(join(packets, 'hostile', 'endless-loop.nc')));
