@@ -131,7 +131,7 @@ test('missing and damaged files are told by name', async (t) => {
   const folder = await temporaryFolder(t);
   const damaged = join(folder, 'damaged.nc');
   await writeFile(damaged, 'not a NetCDF file');
-  await assert.rejects(openDataArray(damaged), { code: 'MALFORMED_PACKET', message: /damaged\.nc: / });
+  await assert.rejects(openDataArray(damaged), { code: 'BAD_FILE', message: /damaged\.nc: / });
   for (const path of ['none.nc', '*.h5']) await assert.rejects(parts(join(folder, path)), { code: 'BAD_FILE' });
   await mkdir(join(folder, 'empty'));
   await assert.rejects(parts(join(folder, 'empty')), { code: 'BAD_FILE', message: /the folder holds no files/ });
