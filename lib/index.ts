@@ -1,11 +1,51 @@
 /** The public names of dasflow, and nothing else. */
 import './register-kinds.js';
 
-export { Atom } from './atoms/atom.js';
+export { Atom, type CallFlags, type ChunkFunction, type Memory } from './atoms/atom.js';
+export type { AtomCounters, AtomNotice } from './atoms/atom-report.js';
 export type { Chunk } from './atoms/chunk.js';
-export { AxisCoordinate, Coordinate } from './coordinates/coordinate.js';
-export { ScalarCoordinate } from './coordinates/scalar-coordinate.js';
-export { DataArray } from './dataarray/data-array.js';
+export { asFunction, atomized, compose } from './atoms/compose.js';
+export { DownSample, type DownSampleOptions } from './atoms/down-sample.js';
+export { Filter, type FilterOptions } from './atoms/filter.js';
+export { FIRFilter, type FIRFilterOptions } from './atoms/fir-filter.js';
+export { downSample, filter, rechunk, resample } from './atoms/functions.js';
+export { IIRFilter, type IIRFilterOptions } from './atoms/iir-filter.js';
+export { LFilter, type LFilterOptions } from './atoms/lfilter.js';
+export type { AtomOptions } from './atoms/options.js';
+export { HERE, Partial, type PartialOptions, wholeRecord } from './atoms/partial.js';
+export { Polyphase, type PolyphaseOptions } from './atoms/polyphase.js';
+export { Rechunk, type RechunkOptions } from './atoms/rechunk.js';
+export { type AtomMaker, type AtomSpec, atomFromSpec, atomNames, registerAtom } from './atoms/registry.js';
+export { Resample, type ResampleOptions } from './atoms/resample.js';
+export type { Seam } from './atoms/seam.js';
+export { Sequential, type SequentialOptions } from './atoms/sequential.js';
+export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';
+export { STALTA, type STALTAOptions } from './atoms/stalta.js';
+export type { AtomState, MemoryValue, StateArray, StateValue } from './atoms/state.js';
+export { Trigger, type TriggerOptions } from './atoms/trigger.js';
+export { UpSample, type UpSampleOptions } from './atoms/up-sample.js';
+export type { SamplingRatio } from './coordinates/constant-step.js';
+export {
+  type Availability,
+  AxisCoordinate,
+  Coordinate,
+  type CoordinateType,
+  type Discontinuity,
+  type SplitKind,
+} from './coordinates/coordinate.js';
+export { type CoordinateLike, Coordinates, type CoordsInput } from './coordinates/coordinates.js';
+export { DenseCoordinate, type DenseInit } from './coordinates/dense-coordinate.js';
+export { InterpCoordinate, type InterpInit } from './coordinates/interp-coordinate.js';
+export { SampledCoordinate, type SampledInit } from './coordinates/sampled-coordinate.js';
+export { ScalarCoordinate, type ScalarInit } from './coordinates/scalar-coordinate.js';
+export { type Slice, slice } from './coordinates/slice.js';
+export type { Attrs, AttrValue } from './dataarray/attributes.js';
+export { type ConcatOptions, concat, concatenate } from './dataarray/concat.js';
+export { DataArray, type Indexer, type LabelIndexer, type SelOptions } from './dataarray/data-array.js';
+export type { DataArrayInit } from './dataarray/data-array-init.js';
+export * as elementwise from './dataarray/elementwise.js';
+export { split } from './dataarray/split.js';
+export type { NdArray, NestedArray, StridedView } from './dataarray/strided.js';
 export * from './dtype.js';
 export * from './errors.js';
 export type { ArrayFile, Range } from './files/array-file.js';
@@ -26,6 +66,37 @@ export { type JoinOptions, LazyArray } from './files/lazy-array.js';
 export { openDataArray, openMfDataArray } from './files/open-data-array.js';
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
+export {
+  type BitshuffleOptions,
+  type Blosc2Options,
+  type BloscCodec,
+  type BloscOptions,
+  bitshuffle,
+  blosc,
+  blosc2,
+  bzip2,
+  type CodecName,
+  type Compression,
+  gzip,
+  lz4,
+  lzf,
+  type ZfpOptions,
+  zfp,
+  zstd,
+} from './packets/codecs.js';
+export type { Encoding } from './packets/encoding.js';
+export {
+  type DecodeOptions,
+  decodePacket,
+  type EncodeOptions,
+  type EndOfStreamOptions,
+  encodePacket,
+  endOfStreamPacket,
+  fromBuffer,
+  type Packet,
+  toBytes,
+} from './packets/packet.js';
+export type { Dialect } from './packets/write-coordinates.js';
 export { ChunkGate, type ChunkGateOptions } from './processing/chunk-gate.js';
 export type {
   BranchDeclaration,
@@ -68,7 +139,30 @@ export {
   sourceKinds,
 } from './processing/registry.js';
 export { type ProcessResult, ResultWriter, type ResultWriterOptions } from './processing/result-writer.js';
-export { Table } from './table/table.js';
+export { type FIRBand, type FIRDesign, firwin, kaiserBeta, kaiserord } from './signal/design/firwin.js';
+export {
+  type FrequencyResponse,
+  freqz,
+  type ResponseOptions,
+  sosfreqz,
+} from './signal/design/frequency-response.js';
+export {
+  type BandType,
+  type FilterOutput,
+  type FilterOutputs,
+  type FilterType,
+  type IIRDesign,
+  iirfilter,
+} from './signal/design/iirfilter.js';
+export { getWindow, type WindowLike } from './signal/design/windows.js';
+export * as synthetics from './synthetics.js';
+export { type ColumnInput, Table } from './table/table.js';
 export * from './time.js';
-export { ZMQPublisher, type ZMQPublisherOptions, type ZMQPublisherStatistics } from './zeromq/zmq-publisher.js';
-export { ZMQSubscriber, type ZMQSubscriberOptions, type ZMQSubscriberStatistics } from './zeromq/zmq-subscriber.js';
+export type { Lost, LostPackets, LostSamples, Restart } from './zeromq/delivery-counter.js';
+export { getFreePort } from './zeromq/get-free-port.js';
+export type { ZMQPublisherOptions } from './zeromq/publisher-options.js';
+export type { Policy } from './zeromq/send-with-policy.js';
+export type { ConnectionOptions } from './zeromq/socket-options.js';
+export type { OnMalformed, ZMQSubscriberOptions } from './zeromq/subscriber-options.js';
+export { ZMQPublisher, type ZMQPublisherStatistics } from './zeromq/zmq-publisher.js';
+export { type Malformed, ZMQSubscriber, type ZMQSubscriberStatistics } from './zeromq/zmq-subscriber.js';

@@ -71,7 +71,11 @@ hideProgress();
 const sent = Number(/sent (\d+) packets/.exec(await done)?.[1]);
 
 const { waterfall } = await import('../lib/index.js');
-const picks = await readCsv(join(out, 'picks.csv'));
+const picks = await readCsv(join(out, 'picks.csv'), {
+  time: 'datetime64[ns]',
+  distance: 'float64',
+  value: 'float64',
+});
 const after = await openMfDataArray(join(out, 'chunks'));
 const picture = join(out, 'waterfall.png');
 await waterfall(
