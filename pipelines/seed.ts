@@ -9,8 +9,7 @@ import { rm } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { DataArrayWriter, openDataArray, openMfDataArray, runPipeline } from '../lib/index.js';
-import { dummy } from '../lib/synthetics.js';
+import { DataArrayWriter, openDataArray, openMfDataArray, runPipeline, synthetics } from '../lib/index.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const out = resolve(process.argv[2] ?? join(root, 'out', 'seed'));
@@ -41,7 +40,7 @@ async function startPublisher(data: string): Promise<{ address: string; done: Pr
 
 await rm(out, { recursive: true, force: true });
 const writer = new DataArrayWriter(join(out, 'data'), { createDirs: true });
-await writer.submit(dummy());
+await writer.submit(synthetics.dummy());
 writer.end();
 const data = writer.paths[0]!;
 const { address, done } = await startPublisher(data);
