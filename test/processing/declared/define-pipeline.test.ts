@@ -74,6 +74,12 @@ const mistakes: [yaml: string, message: RegExp][] = [
   ['source: a.nc\nsink: ftp://x', /^job\.yaml:2:7: no sink for "ftp:\/\/x"/],
   ['source: a.nc\nsink: { url: tcp://x:1, policy: wait }', /^job\.yaml:2:33: policy: allowed: drop, block$/],
   [
+    'source: a.nc\nsink: { url: out, encoding: { zpf: { accuracy: 1 } } }',
+    /^job\.yaml:2:29: encoding: unknown key zpf; allowed: chunks, .*zfp/,
+  ],
+  ['source: a.nc\nsink: { url: out, encoding: { zfp: { acuracy: 1 } } }', /^job\.yaml:2:29: encoding: .*accuracy/],
+  ['source: a.nc\nsink: { url: out, encoding: { chunks: { time: 0 } } }', /^job\.yaml:2:\d+: encoding\.chunks/],
+  [
     'source: a.nc\nprocess:\n  - Fitler: { freq: [1, 10] }\nsink: out',
     /^job\.yaml:3:5: no atom Fitler \(did you mean Filter\?\); allowed: .*DownSample, .*Filter/,
   ],
