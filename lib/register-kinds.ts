@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { DataArray } from './dataarray/data-array.js';
-import { ArgumentError } from './errors.js';
+import { ArgumentError, DasflowError } from './errors.js';
 import { DataArrayLoader } from './files/data-array-loader.js';
 import { DataArrayWriter, type DataArrayWriterOptions } from './files/data-array-writer.js';
 import { DataFrameWriter } from './files/data-frame-writer.js';
 import { LazyArray } from './files/lazy-array.js';
+import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
 import { registerArrays } from './processing/resolve-endpoint.js';
 import { ZMQPublisher, type ZMQPublisherOptions } from './zeromq/zmq-publisher.js';
@@ -18,9 +19,27 @@ const count = z.number().int().min(1);
 const seconds = z.number().min(0);
 const transports = ['tcp', 'ipc', 'inproc'];
 
-/** How values are stored; what is inside is checked by `encodePacket`, which knows the codecs. */
+/** An array that every encoding without chunks fits, so that its mistakes are found before there is data. */
+const probe = { dims: ['first'], shape: [4], dtype: 'float32' } as const;
+
+/** How values are stored. Codecs and their options are checked by the code that uses them; chunks once there is an array. */
+const encoding = z
+  .looseObject({
+    chunks: z
+      .union([z.array(z.number().int().min(1)), z.record(z.string(), z.number().int().min(1)), z.boolean()])
+      .optional(),
+  })
+  .superRefine(({ chunks: _chunks, ...codec }, context) => {
+    try {
+      resolveEncoding(codec as Encoding, probe);
+    } catch (error) {
+      if (!(error instanceof DasflowError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message.replace(/^encoding: /, '') });
+    }
+  });
+
 const storage = {
-  encoding: z.record(z.string(), z.unknown()).optional(),
+  encoding: encoding.optional(),
   dialect: z.enum(['both', 'cf-1.13', 'cf-1.9']).optional(),
   nonFinite: z.enum(['error', 'allow']).optional(),
 };
@@ -54,7 +73,10 @@ export const zmqSource: SourceKind = {
     onMalformed: z.enum(['skip', 'error']).optional(),
     endOfStream: z.boolean().default(true),
     deadline: z.number().positive().optional(),
+    maxBytes: count.optional(),
     maxMessageSize: count.optional(),
+    receiveBufferSize: count.optional(),
+    heartbeat: seconds.optional(),
   }),
   open(url, options) {
     const subscriber = new ZMQSubscriber(url, { endOfStream: true, ...(options as ZMQSubscriberOptions) });
@@ -73,6 +95,8 @@ export const zmqSink: SinkKind = {
     policy: z.enum(['drop', 'block']).optional(),
     highWaterMark: count.optional(),
     sendHighWaterMark: count.optional(),
+    sendBufferSize: count.optional(),
+    heartbeat: seconds.optional(),
     linger: seconds.optional(),
     waitForSubscribers: z.number().int().min(0).default(0),
     waitTimeout: seconds.nullable().default(60),

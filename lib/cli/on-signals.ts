@@ -27,3 +27,13 @@ export function onSignals(): CommandSignals {
     },
   };
 }
+
+/** What `work` gives; null where the first signal came before it had begun (it then rejects with the reason of the signal). */
+export async function unlessStopped<T>(work: Promise<T>, signals: CommandSignals): Promise<T | null> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signals.stop.aborted && error === signals.stop.reason) return null;
+    throw error;
+  }
+}

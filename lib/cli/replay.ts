@@ -1,5 +1,5 @@
 import { definePipeline, formatBytes, openMfDataArray, runPipeline, type ZMQPublisherStatistics } from '../index.js';
-import { onSignals } from './on-signals.js';
+import { onSignals, unlessStopped } from './on-signals.js';
 
 /** Options of `dasflow replay`. */
 export interface ReplayOptions {
@@ -35,11 +35,17 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
         ...(options.zfp === undefined ? {} : { encoding: { zfp: { accuracy: options.zfp } } }),
       },
     });
-    const { chunks, bytes, seconds, sinks } = await runPipeline(pipeline, {
+    const work = runPipeline(pipeline, {
       signal: signals.abort,
       stop: signals.stop,
       onOpen: ([sink]) => say(`publishing ${file} on ${sink!.address}`),
     });
+    const statistics = await unlessStopped(work, signals);
+    if (!statistics) {
+      say('stopped before the first packet');
+      return;
+    }
+    const { chunks, bytes, seconds, sinks } = statistics;
     const { sent, bytes: wire, waits } = sinks[0]!.statistics as ZMQPublisherStatistics;
     say(
       `sent ${sent} packets, ${wire} bytes (${formatBytes(bytes)} of values in ${chunks} chunks), in ${seconds.toFixed(1)} s, ` +

@@ -1,7 +1,7 @@
 import { parse } from 'yaml';
 import { formatBytes, Monitor, type PipelineStatistics, runPipeline } from '../index.js';
 import { jsonText } from './json-text.js';
-import { onSignals } from './on-signals.js';
+import { onSignals, unlessStopped } from './on-signals.js';
 
 /** Options of `dasflow run`. */
 export interface RunOptions {
@@ -20,7 +20,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   );
   const monitor = new Monitor({ enabled: options.quiet ? false : undefined });
   try {
-    const statistics = await runPipeline(file, {
+    const work = runPipeline(file, {
       overrides,
       parameters: options.param,
       signal: signals.abort,
@@ -28,7 +28,12 @@ export async function run(file: string, options: RunOptions): Promise<void> {
       monitor,
       onOpen: (sinks) => say(`running ${file} to ${sinks.map((sink) => sink.address).join(', ')}`),
     });
+    const statistics = await unlessStopped(work, signals);
     monitor.close();
+    if (!statistics) {
+      say('stopped before the first chunk');
+      return;
+    }
     if (options.json) process.stdout.write(`${jsonText(statistics)}\n`);
     else for (const line of summary(statistics)) say(line);
   } finally {

@@ -14,7 +14,7 @@ export interface DataArrayLoaderOptions {
   dim?: string;
   /**
    * Declare the sampling interval of axes that are evenly spaced without saying so (files of xdas before 0.2.9): Python's xdas
-   * 0.2.10 refuses chunks of an axis without one. Default false: coordinates stay as they are. An unevenly spaced axis that chunks
+   * 0.2.10 refuses chunks of an axis without one. Dense axes are left alone but for the chunked one. Default false: coordinates stay as they are. An unevenly spaced axis that chunks
    * follow each other along is `BAD_COORDINATE`; other axes then stay as they are.
    */
   regular?: boolean;
@@ -52,11 +52,12 @@ export class DataArrayLoader extends Readable {
     chunks: LoaderChunks = 'auto',
     options: DataArrayLoaderOptions = {},
   ) {
-    super({ objectMode: true, highWaterMark: 1 });
     const { prefetch = 1, dim = 'first', regular = false } = options;
     if (!(Number.isInteger(prefetch) && prefetch >= 0))
       throw new ArgumentError('BAD_ARGUMENT', `prefetch is ${prefetch}; allowed: an integer of at least 0`);
     if (chunks !== 'auto') checkSizes(chunks);
+    // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    super({ objectMode: true, highWaterMark: 1 });
     this.#source = source;
     this.#sizes = chunks;
     this.#options = { prefetch, dim, regular };
@@ -196,8 +197,8 @@ function autoEdges(array: DataArray | LazyArray, dim: string) {
 function regularized(array: DataArray | LazyArray, chunkDim: string): DataArray | LazyArray {
   const coords: Record<string, AxisCoordinate> = {};
   for (const [name, coord] of array.coords.entries()) {
-    if (!(coord instanceof AxisCoordinate) || coord.dim !== name || coord.isRegular() || coord.dtype === 'string')
-      continue;
+    if (!(coord instanceof AxisCoordinate) || coord.dim !== name || coord.isRegular()) continue;
+    if (coord.ctype === 'dense' && name !== chunkDim) continue;
     try {
       coords[name] = coord.toRegular();
     } catch (error) {

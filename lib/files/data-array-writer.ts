@@ -43,8 +43,10 @@ export class DataArrayWriter extends Writable {
   #valueBytes = 0;
 
   constructor(dirpath: string, options: DataArrayWriterOptions = {}) {
+    // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    const folder = new ChunkFolder(dirpath, options);
     super({ objectMode: true, highWaterMark: 1 });
-    this.#folder = new ChunkFolder(dirpath, options);
+    this.#folder = folder;
     this.#options = options;
   }
 
@@ -62,11 +64,17 @@ export class DataArrayWriter extends Writable {
     return this.#folder.paths;
   }
 
-  /** Hands an array over and resolves when its file is there, as xdas's `submit`. Rejects as the stream fails. */
+  /**
+   * Hands an array over and resolves when its file is there, as xdas's `submit`. Rejects with what destroyed the stream; no
+   * `'error'` listener is needed for that.
+   */
   async submit(array: DataArray): Promise<void> {
+    const heard = () => {};
+    this.once('error', heard);
     await new Promise<void>((resolve, reject) => {
       this.write(array, (error) => (error ? reject(error) : resolve()));
     });
+    this.off('error', heard);
   }
 
   override _construct(callback: (error?: Error | null) => void): void {

@@ -33,10 +33,11 @@ export class DataFrameWriter extends Writable {
   readonly statistics = { rows: 0, bytes: 0 };
 
   constructor(path: string, options: DataFrameWriterOptions = {}) {
-    super({ objectMode: true, highWaterMark: 1 });
     const { mode = 'overwrite', createDirs = false } = options;
     if (mode !== 'overwrite' && mode !== 'append')
       throw new ArgumentError('BAD_ARGUMENT', `mode is ${JSON.stringify(mode)}; allowed: overwrite, append`);
+    // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    super({ objectMode: true, highWaterMark: 1 });
     this.path = path;
     this.#createDirs = createDirs;
     this.#append = mode === 'append';

@@ -51,13 +51,13 @@ export class LazyArray {
   static join(files: readonly ArrayFile[], options: JoinOptions = {}): LazyArray {
     const filled = files.filter((file) => !file.outline.empty);
     const used = filled.length > 0 ? filled : files.slice(0, 1);
-    const model = used[0];
-    if (!model) throw new ArgumentError('BAD_ARGUMENT', 'no files to join');
-    if (used.length === 1 && options.dim === undefined) return LazyArray.of(model);
-    const axis = model.outline.axis(options.dim ?? 'first');
-    const dim = model.outline.dims[axis]!;
-    for (const file of used) checkLayout(file, model, axis);
+    if (!used[0]) throw new ArgumentError('BAD_ARGUMENT', 'no files to join');
+    if (used.length === 1 && options.dim === undefined) return LazyArray.of(used[0]);
+    const axis = used[0].outline.axis(options.dim ?? 'first');
+    const dim = used[0].outline.dims[axis]!;
     const sorted = inOrder(used, dim);
+    const model = sorted[0]!;
+    for (const file of sorted) checkLayout(file, model, axis);
     checkOrder(sorted, dim);
     const coords: Record<string, Coordinate> = {};
     for (const [name, coord] of model.outline.coords.entries()) {

@@ -1,47 +1,45 @@
-import { readFile, stat } from 'node:fs/promises';
 import type { DataArray } from '../dataarray/data-array.js';
-import type { TypedArray } from '../dtype.js';
+import type { DType, TypedArray } from '../dtype.js';
 import { DasflowError, FileError } from '../errors.js';
-import { decodePacket } from '../packets/packet.js';
+import { contentToDataArray, UNNAMED } from '../packets/content-to-data-array.js';
+import type { NetcdfVariable } from '../packets/netcdf-content.js';
 import type { ArrayFile, Range } from './array-file.js';
-import { outlineOf } from './outline.js';
+import { openNetcdfFile } from './hdf5/open-netcdf-file.js';
+import { outlineOf, zeros } from './outline.js';
 
-/** The file that was decoded last: reading it chunk by chunk decodes it once. */
-let last: { path: string; stamp: string; array: DataArray } | null = null;
+/** Variables of two or more dimensions that are no larger are read on opening: they are part of the description. */
+const INLINE_BYTES = 1024;
 
-/** Opens a NetCDF file of xdas. Throws `BAD_FILE`, and as `decodePacket` with the path in the text. */
-export async function openNetcdfFile(path: string): Promise<ArrayFile> {
-  const outline = outlineOf(await decodeFile(path));
+/**
+ * Opens a NetCDF file of xdas: coordinates and attributes are read, values stay in the file. Throws `FileError` with the path: `BAD_FILE`
+ * (missing, damaged, or no array of xdas), and as `openNetcdfFile`.
+ */
+export async function openArrayFile(path: string): Promise<ArrayFile> {
+  const file = await openNetcdfFile(path, { inlineBytes: INLINE_BYTES });
+  const variables = file.content.variables.map((variable) =>
+    file.lazy.has(variable.name) ? emptied(variable) : variable,
+  );
+  let outline: DataArray;
+  try {
+    outline = outlineOf(contentToDataArray({ ...file.content, variables }));
+  } catch (cause) {
+    if (!(cause instanceof DasflowError)) throw cause;
+    throw new FileError('BAD_FILE', path, cause.message.replace(/^decode: /, ''), { cause });
+  }
+  const name = outline.name ?? UNNAMED;
   return {
     path,
     outline,
     async read(ranges: readonly Range[]): Promise<TypedArray> {
-      const array = await decodeFile(path);
-      const query = Object.fromEntries(
-        array.dims.map((dim, i) => [dim, { start: ranges[i]![0], stop: ranges[i]![1] }]),
-      );
-      return array.isel(query).copy().values;
+      const start = ranges.map(([first]) => first);
+      const count = ranges.map(([first, last]) => last - first);
+      return (await file.read(name, start, count)) as TypedArray;
     },
   };
 }
 
-async function decodeFile(path: string): Promise<DataArray> {
-  let bytes: Uint8Array;
-  let stamp: string;
-  try {
-    const { size, mtimeMs, ino } = await stat(path);
-    stamp = `${size} ${mtimeMs} ${ino}`;
-    if (last?.path === path && last.stamp === stamp) return last.array;
-    bytes = await readFile(path);
-  } catch (cause) {
-    throw new FileError('BAD_FILE', path, `cannot be read: ${(cause as Error).message}`, { cause });
-  }
-  try {
-    const { data } = await decodePacket(bytes);
-    last = { path, stamp, array: data };
-    return data;
-  } catch (cause) {
-    if (!(cause instanceof DasflowError)) throw cause;
-    throw new FileError(cause.code, path, cause.message, { cause });
-  }
+/** The variable with zeros that take no memory in the place of its values. */
+function emptied(variable: NetcdfVariable): NetcdfVariable {
+  const values: unknown = zeros(variable.dtype as DType, variable.shape);
+  return { ...variable, values: values as TypedArray };
 }

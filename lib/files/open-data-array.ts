@@ -1,14 +1,14 @@
 import type { ArrayFile } from './array-file.js';
 import { findFiles } from './find-files.js';
 import { type JoinOptions, LazyArray } from './lazy-array.js';
-import { openNetcdfFile } from './netcdf-file.js';
+import { openArrayFile } from './netcdf-file.js';
 
 /**
  * Opens one NetCDF file of xdas as a lazy array: coordinates and attributes are read, values not. Throws `BAD_FILE`, or
  * `MALFORMED_PACKET` where the file is no array of xdas. xdas: `open_dataarray`.
  */
 export async function openDataArray(path: string): Promise<LazyArray> {
-  return LazyArray.of(await openNetcdfFile(path));
+  return LazyArray.of(await openArrayFile(path));
 }
 
 /**
@@ -26,6 +26,6 @@ export async function openMfDataArray(
 /** As {@link openMfDataArray}, for paths that are known. */
 export async function openFiles(paths: readonly string[], options: JoinOptions = {}): Promise<LazyArray> {
   const files: ArrayFile[] = [];
-  for (const path of paths) files.push(await openNetcdfFile(path));
+  for (const path of paths) files.push(await openArrayFile(path));
   return LazyArray.join(files, options);
 }

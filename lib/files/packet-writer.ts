@@ -14,8 +14,10 @@ export class PacketWriter extends Writable {
   #bytes = 0;
 
   constructor(dirpath: string, options: ChunkFolderOptions = {}) {
+    // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    const folder = new ChunkFolder(dirpath, options);
     super({ objectMode: true, highWaterMark: 1 });
-    this.#folder = new ChunkFolder(dirpath, options);
+    this.#folder = folder;
   }
 
   /** Files and bytes written so far. */

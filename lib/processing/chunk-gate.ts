@@ -99,14 +99,13 @@ export class ChunkGate extends Readable implements ChunkSource {
 
   readonly #stop = (): void => {
     if (this.#over) return;
-    for (let chunk = this.#buffered(); chunk !== null && !this.#over; chunk = this.#buffered()) this.#pass(chunk);
+    // Reading makes a source fetch more, so only what it holds now is taken.
+    for (let left = this.#source.readableLength; left > 0 && !this.#over; left--) {
+      const chunk: Chunk | null = this.#source.read();
+      if (chunk !== null) this.#pass(chunk);
+    }
     this.#finish();
   };
-
-  /** A chunk that the source holds ready, without asking it for more. */
-  #buffered(): Chunk | null {
-    return this.#source.readableLength > 0 && !this.#source.destroyed ? this.#source.read() : null;
-  }
 
   #finish(): void {
     if (this.#over) return;

@@ -92,6 +92,8 @@ export async function process(
       const { until, stop, chunkDim } = options;
       if (until !== undefined || stop || monitor)
         input = new ChunkGate(input, { until, stop, monitor: monitor ?? undefined, chunkDim });
+      // What fails while the sink is being opened is thrown by runStreams.
+      input.once('error', () => {});
       stages.push(processor(atom, { chunkDim: chunkDim ?? input.chunkDim ?? 'time' }));
     }
     const chunkDim = options.chunkDim ?? input.chunkDim;

@@ -21,7 +21,7 @@ export interface StreamPlan {
  * Connects and runs streams to their end. One branch is `stream.pipeline(source, ...stages, sink)` and nothing else; several are
  * fed by a {@link FanOut}, so the slowest sets the pace.
  *
- * The first error tears everything down and is the one that is thrown, after all streams are closed. An aborted `signal` does the same with
+ * The first error, one from before the call too, tears everything down and is the one that is thrown, after all streams are closed. An aborted `signal` does the same with
  * an `AbortError` that has the signal's reason as cause.
  */
 export async function runStreams(plan: StreamPlan, signal?: AbortSignal): Promise<void> {
@@ -34,7 +34,10 @@ export async function runStreams(plan: StreamPlan, signal?: AbortSignal): Promis
     first = { error };
     failed.abort(error);
   };
-  for (const stream of streams) stream.once('error', fail);
+  for (const stream of streams) {
+    if (stream.errored) fail(stream.errored);
+    stream.once('error', fail);
+  }
   const signals = signal ? AbortSignal.any([signal, failed.signal]) : failed.signal;
   const options = { signal: signals };
   const connect = (chain: (Readable | Duplex | Writable)[]) => pipeline(chain as [Readable, Writable], options);

@@ -27,7 +27,8 @@ test('until is inclusive, wherever it falls: in a chunk, on its first or last sa
     for (const given of [until, formatTime(until)]) {
       const source = new Counted();
       const got = concat(await taken(new ChunkGate(source, { until: given })));
-      const last = sample >= 50 ? record(0, 81) : all.isel({ time: { start: 0, stop: sample + (offset < 0n ? 0 : 1) } });
+      const last =
+        sample >= 50 ? record(0, 81) : all.isel({ time: { start: 0, stop: sample + (offset < 0n ? 0 : 1) } });
       assert.ok(got.equals(last), `${sample} ${offset}`);
       assert.ok(source.destroyed);
     }

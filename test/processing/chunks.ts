@@ -50,6 +50,9 @@ export class Counted extends Readable {
   }
 
   override _read(): void {
-    this.push(this.pulled < this.#count ? record(this.pulled++ * this.#size, this.#size) : null);
+    setImmediate(() => {
+      if (this.destroyed) return;
+      this.push(this.pulled < this.#count ? record(this.pulled++ * this.#size, this.#size) : null);
+    });
   }
 }

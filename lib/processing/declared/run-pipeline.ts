@@ -17,7 +17,8 @@ import type { YamlOptions } from './yaml-document.js';
 export interface RunPipelineOptions extends YamlOptions {
   /** Abort: everything is destroyed and the promise rejects with an `AbortError`. */
   signal?: AbortSignal;
-  /** Drain: reading ends, what was received is processed, atoms are flushed, sinks finish, and the statistics are returned. */
+  /** Drain: reading ends, what was received is processed, atoms are flushed, sinks finish, and the statistics are returned.
+   * Before all is open (subscribers are still waited for) the promise rejects with the signal's reason. */
   stop?: AbortSignal;
   /** A monitor to count with; true: one on stderr, drawn only on a terminal; default false. */
   monitor?: Monitor | boolean;
@@ -71,14 +72,22 @@ export async function runPipeline(
   const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
   const undo: Unmeter[] = [];
   const opened: (ChunkSource | ChunkSink)[] = [];
-  const opening = [options.signal, options.stop].filter((one) => one !== undefined);
-  const context = { baseDir: pipeline.baseDir, signal: AbortSignal.any(opening) };
+  // What fails while the others are being opened, or waited for, ends the waiting.
+  const early = new AbortController();
+  const failEarly = (error: Error) => early.abort(error);
+  const ends = [options.signal, options.stop, early.signal].filter((one) => one !== undefined);
+  const context = { baseDir: pipeline.baseDir, signal: AbortSignal.any(ends) };
+  const keep = async <S extends ChunkSource | ChunkSink>(opening: S | Promise<S>): Promise<S> => {
+    const stream = await opening;
+    stream.once('error', failEarly);
+    opened.push(stream);
+    return stream;
+  };
   const start = performance.now();
   try {
     const { kind, url, options: sourceOptions, until, pace } = pipeline.source;
-    const source = await keep(openKind(kind, url, sourceOptions, context), opened);
-    const gate = new ChunkGate(source, { until, stop: options.stop, monitor: monitor ?? undefined });
-    opened.push(gate);
+    const source = await keep(openKind(kind, url, sourceOptions, context));
+    const gate = await keep(new ChunkGate(source, { until, stop: options.stop, monitor: monitor ?? undefined }));
     const { chunkDim } = gate;
     const stage = (stages: readonly Stage[]): Duplex[] => {
       const atom = joinStages(stages);
@@ -93,13 +102,14 @@ export async function runPipeline(
     const branches: (StreamBranch & { sink: ChunkSink })[] = [];
     for (const branch of pipeline.branches) {
       const { kind, url, options: sinkOptions } = branch.sink;
-      const sink = await keep(openKind(kind, url, sinkOptions, { ...context, chunkDim }), opened);
+      const sink = await keep(openKind(kind, url, sinkOptions, { ...context, chunkDim }));
       if (monitor) undo.push(meterWrites(sink, monitor));
       branches.push({ stages: stage(branch.process), sink });
     }
     options.onOpen?.(branches.map(({ sink }, index) => whereabouts(pipeline.branches[index]!, sink)));
     for (const [index, { sink: declared }] of pipeline.branches.entries())
       await declared.kind.wait?.(branches[index]!.sink, declared.options, context);
+    early.signal.throwIfAborted();
     await runStreams({ source: gate, stages, branches }, options.signal);
     const sinks: SinkStatistics[] = [];
     for (const [index, { sink }] of branches.entries())
@@ -143,13 +153,4 @@ function joinStages(stages: readonly Stage[]): Atom | null {
 function whereabouts(branch: Branch, sink: ChunkSink): { name: string | null; url: string; address: string } {
   const { url } = branch.sink;
   return { name: branch.name, url, address: sink.address ?? url };
-}
-
-async function keep<S extends ChunkSource | ChunkSink>(
-  opening: Promise<S>,
-  opened: (ChunkSource | ChunkSink)[],
-): Promise<S> {
-  const stream = await opening;
-  opened.push(stream);
-  return stream;
 }

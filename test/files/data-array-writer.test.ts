@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { test } from 'node:test';
+import { DataArrayWriter } from '../../lib/files/data-array-writer.js';
+import { openDataArray } from '../../lib/files/open-data-array.js';
+import { PacketWriter } from '../../lib/files/packet-writer.js';
+import { Table } from '../../lib/table/table.js';
+import { chunks, record } from '../processing/chunks.js';
+import { temporaryFolder } from './temporary-folder.js';
+
+test('writes numbered files that are the arrays, and gives them back joined', async (t) => {
+  const folder = await temporaryFolder(t);
+  const writer = new DataArrayWriter(folder);
+  await pipeline(Readable.from([...chunks(3, 20), record(0, 1).isel({ time: { start: 0, stop: 0 } })]), writer);
+  assert.deepEqual(await readdir(folder), ['000000000', '000000001', '000000002']);
+  assert.deepEqual(writer.paths.length, 3);
+  const { files, bytes, valueBytes } = writer.statistics;
+  assert.equal(files, 3);
+  assert.equal(valueBytes, 3 * 20 * 3 * 8);
+  assert.equal(
+    bytes,
+    (await Promise.all(writer.paths.map((path) => readFile(path)))).reduce((n, b) => n + b.length, 0),
+  );
+  const result = (await writer.result())!;
+  assert.deepEqual(result.shape, [60, 3]);
+  assert.ok((await result.load()).equals(record(0, 60)));
+  assert.ok((await (await openDataArray(writer.paths[1]!)).load()).equals(record(20, 20)));
+});
+
+test('overwrite removes chunk files and halves of them and nothing else; append numbers on', async (t) => {
+  const folder = await temporaryFolder(t);
+  const run = async (count: number, mode?: 'append' | 'overwrite') => {
+    const writer = new DataArrayWriter(folder, { mode });
+    for (const chunk of chunks(count, 5)) await writer.submit(chunk);
+    writer.end();
+    return writer;
+  };
+  await run(3);
+  for (const name of ['.000000007.part', 'notes.txt', '0000', '000000001.nc']) await writeFile(join(folder, name), 'x');
+  await run(1);
+  assert.deepEqual((await readdir(folder)).sort(), ['0000', '000000000', '000000001.nc', 'notes.txt']);
+  const appended = await run(2, 'append');
+  assert.deepEqual(
+    appended.paths.map((path) => path.slice(-9)),
+    ['000000001', '000000002'],
+  );
+});
+
+test('a file is there whole or not at all', async (t) => {
+  const folder = await temporaryFolder(t);
+  const writer = new DataArrayWriter(folder);
+  await writer.submit(record(0, 5));
+  await mkdir(join(folder, '000000001'));
+  await assert.rejects(writer.submit(record(5, 5)), { code: 'BAD_FILE', message: /000000001: cannot be written: / });
+  assert.deepEqual((await readdir(folder)).sort(), ['000000000', '000000001']);
+  assert.ok(writer.destroyed);
+});
+
+test('a folder that is not there, tables, and wrong modes are told', async (t) => {
+  const folder = await temporaryFolder(t);
+  const missing = join(folder, 'a', 'b');
+  await assert.rejects(new DataArrayWriter(missing).submit(record(0, 5)), { code: 'BAD_FILE' });
+  await new DataArrayWriter(missing, { createDirs: true }).submit(record(0, 5));
+  assert.deepEqual(await readdir(missing), ['000000000']);
+  await assert.rejects(new DataArrayWriter(folder).submit(new Table({ a: [1] }) as never), {
+    code: 'BAD_ARGUMENT',
+    message: /a folder takes arrays/,
+  });
+  assert.throws(() => new DataArrayWriter(folder, { mode: 'replace' as never }), { code: 'BAD_ARGUMENT' });
+  const empty = new DataArrayWriter(folder);
+  await pipeline(Readable.from([]), empty);
+  assert.equal(await empty.result(), null);
+});
+
+test('packets are written byte for byte', async (t) => {
+  const folder = await temporaryFolder(t);
+  const packets = [Uint8Array.of(1, 2, 3), Buffer.from('xdas')];
+  const writer = new PacketWriter(folder);
+  await pipeline(Readable.from(packets), writer);
+  for (const [i, path] of writer.paths.entries()) assert.deepEqual(await readFile(path), Buffer.from(packets[i]!));
+  assert.deepEqual(writer.statistics, { files: 2, bytes: 7 });
+});
