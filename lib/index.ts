@@ -97,6 +97,7 @@ export {
   toBytes,
 } from './packets/packet.js';
 export type { Dialect } from './packets/write-coordinates.js';
+export { type WaterfallOptions, type WaterfallPanel, waterfall } from './plot/waterfall.js';
 export { ChunkGate, type ChunkGateOptions } from './processing/chunk-gate.js';
 export type {
   BranchDeclaration,

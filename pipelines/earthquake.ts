@@ -10,12 +10,14 @@ import { join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import {
+  formatBytes,
   formatTime,
   Monitor,
   monitorLine,
   openMfDataArray,
   readCsv,
   runPipeline,
+  waterfall,
   type ZMQSubscriberStatistics,
 } from '../lib/index.js';
 import { busiestMoments } from './busiest-moments.js';
@@ -70,7 +72,6 @@ const run = await runPipeline(join(root, 'pipelines', 'earthquake.yaml'), {
 hideProgress();
 const sent = Number(/sent (\d+) packets/.exec(await done)?.[1]);
 
-const { waterfall } = await import('../lib/index.js');
 const picks = await readCsv(join(out, 'picks.csv'), {
   time: 'datetime64[ns]',
   distance: 'float64',
@@ -80,31 +81,35 @@ const after = await openMfDataArray(join(out, 'chunks'));
 const picture = join(out, 'waterfall.png');
 await waterfall(
   [
-    { data: await before.load(), title: 'Recorded, 100 Hz', label: 'strain rate' },
-    { data: await after.load(), title: 'Received, 1 to 10 Hz, 50 Hz, with STA/LTA picks', label: 'strain rate', picks },
+    { data: await before.load(), title: 'As recorded, 100 Hz', normalize: 'channel' },
+    {
+      data: await after.load(),
+      title: 'As received: 1 to 10 Hz, 50 Hz, with STA/LTA picks',
+      normalize: 'channel',
+      picks,
+    },
   ],
-  { path: picture, title: 'Earthquake of 2016-03-21 on a fibre at Brady Hot Springs' },
+  { path: picture, width: 1280, height: 900, title: 'Earthquake of 2016-03-21 on a fibre at Brady Hot Springs' },
 );
 
 const { received, lost, malformed, bytes } = run.source.statistics as ZMQSubscriberStatistics;
 const moments = busiestMoments(picks, 2);
 const here = (path: string) => relative(process.cwd(), path) || '.';
-console.table({
-  'packets sent': sent,
-  'packets received': received,
-  'packets lost': lost,
-  'packets malformed': malformed,
-  'bytes on the wire': bytes,
-  'compression ratio': Number((run.bytes / bytes).toFixed(2)),
-  picks: picks.length,
-  ...Object.fromEntries(
-    moments.map(({ time, channels }, index) => [
-      `busiest moment ${index + 1} (UTC)`,
-      `${formatTime(time, 3)}, ${channels} channels`,
-    ]),
-  ),
-});
-console.log(`chunks   ${here(join(out, 'chunks'))}
-picks    ${here(join(out, 'picks.csv'))}
-picture  ${here(picture)}`);
+const rows: [string, string | number][] = [
+  ['packets sent', sent],
+  ['packets received', received],
+  ['packets lost', lost],
+  ['packets malformed', malformed],
+  ['bytes on the wire', `${bytes} (${formatBytes(bytes)})`],
+  ['compression ratio', (run.bytes / bytes).toFixed(2)],
+  ['picks', picks.length],
+  ...moments.map(({ time, channels }, index): [string, string] => [
+    `busiest moment ${index + 1}`,
+    `${formatTime(time, 3)} UTC, ${channels} channels within a second`,
+  ]),
+  ['chunks', here(join(out, 'chunks'))],
+  ['picks table', here(join(out, 'picks.csv'))],
+  ['picture', here(picture)],
+];
+console.log(rows.map(([name, value]) => `${name.padEnd(18)} ${value}`).join('\n'));
 if (lost > 0 || malformed > 0) process.exitCode = 1;
