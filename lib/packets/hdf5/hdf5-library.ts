@@ -65,12 +65,13 @@ export class Hdf5Library {
   }
 
   /**
-   * Runs `job` and restores the C stack afterwards. An exception thrown through HDF5's frames leaves the stack pointer
+   * Runs `job` and restores the C stack afterwards; refuses its result if HDF5 was found silenced. An exception thrown through HDF5's frames leaves the stack pointer
    * where it was, a few hundred bytes lower for every bad file; `ccall` with a text argument saves and restores it.
    */
   run<T>(job: () => T): T {
     let outcome: { value: T } | { error: unknown } | undefined;
-    this.#collected = '';
+    // Puts HDF5's printing handler back, which some of its functions leave off when they fail (H5LTpath_valid does).
+    this.module.deactivate_throwing_error_handler();
     this.#runtime._dasflowJob = () => {
       try {
         outcome = { value: job() };
@@ -81,8 +82,16 @@ export class Hdf5Library {
     };
     this.module.ccall('dasflowJob', 'number', ['string'], ['-']);
     if (outcome === undefined) throw new LibraryLost('the job did not run');
-    if ('value' in outcome) return outcome.value;
-    throw this.#explain(outcome.error);
+    if ('error' in outcome) throw this.#explain(outcome.error);
+    if (!this.#speaks()) throw new Refusal('MALFORMED_PACKET', 'HDF5 hid an error: the result cannot be trusted');
+    return outcome.value;
+  }
+
+  /** Whether HDF5 still reports errors: closing a file that is none must give some text. */
+  #speaks(): boolean {
+    this.#collected = '';
+    this.module.close_file(0n);
+    return this.#collected !== '';
   }
 
   /** Calls into HDF5; a negative or missing result, or any error text, is a {@link Refusal} that starts with `what`. */

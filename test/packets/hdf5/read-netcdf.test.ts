@@ -144,6 +144,24 @@ describe('readNetcdf with bad frames', () => {
     await checkFrame(good);
   });
 
+  test('one flipped byte: the verdict is the same after hundreds of errors as at first', async () => {
+    const base = committedFrame('0.2.10', 'named-attrs').bytes;
+    const verdict = async (index: number) => {
+      const copy = Uint8Array.from(base);
+      copy[600 + ((index * 7919) % 14_000)] ^= 0xff;
+      const content = await readNetcdf(copy).catch((error: Error) => error.message);
+      return typeof content === 'string' ? 'refused' : content.variables.map(({ name }) => name).join();
+    };
+    const all = Array.from({ length: 250 }, (_, index) => index);
+    const first: string[] = [];
+    for (const index of all) first.push(await verdict(index));
+    const second: string[] = [];
+    for (const index of all) second.push(await verdict(index));
+    assert.deepEqual(second, first);
+    const whole = (await readNetcdf(base)).variables.map(({ name }) => name).join();
+    assert.deepEqual([...new Set(first)].sort(), ['refused', whole].sort(), 'no variable is lost in silence');
+  });
+
   test('wrong arguments', async () => {
     await assert.rejects(readNetcdf('text' as never), { code: 'BAD_ARGUMENT' });
     await assert.rejects(readNetcdf(good.bytes, { deadline: 0 }), { code: 'BAD_ARGUMENT' });
