@@ -1,14 +1,12 @@
 /** The machine and the versions that a page of results is about. */
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { arch, availableParallelism, cpus, loadavg, platform, release, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-const require = createRequire(import.meta.url);
-
-/** Version of an installed package; packages that do not export their manifest are asked through their main file. */
+/** Version of an installed package; their manifests are not always exported, their main files are. */
 function versionOf(name: string): string {
-  for (let folder = dirname(require.resolve(name)); ; folder = dirname(folder)) {
+  for (let folder = dirname(fileURLToPath(import.meta.resolve(name))); ; folder = dirname(folder)) {
     try {
       const manifest = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Record<string, string>;
       if (manifest.name === name && manifest.version) return manifest.version;

@@ -32,10 +32,15 @@ if (python === null) {
 }
 
 const machine = machineLines();
-const plan = options.quick ? { warmUp: 2, samples: 5 } : { warmUp: 5, samples: 25 };
+const plan = options.quick ? { warmUp: 1, samples: 5 } : { warmUp: 5, samples: 25 };
 const peers = new Map<number, Promise<PythonPeer>>();
+const usage: string[] = [];
 const context: BenchContext = {
   plan,
+  used(name, cpuSeconds, peakBytes) {
+    const memory = Math.round(peakBytes / 2 ** 20);
+    usage.push(`${name}: ${cpuSeconds.toFixed(1)} s of processor time, ${memory} MiB of memory at its peak`);
+  },
   log: (line) => console.log(`  ${line}`),
   peer(number = 1) {
     let peer = peers.get(number);
@@ -54,16 +59,11 @@ try {
     answers.push({ question, cases: await question.run(context) });
   }
   const first = await context.peer(1);
-  const usage = [];
   const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
-  const line = (name: string, cpuSeconds: number, peakBytes: number) =>
-    `${name}: ${cpuSeconds.toFixed(1)} s of processor time, ${Math.round(peakBytes / 2 ** 20)} MiB of memory at its peak`;
-  usage.push(
-    line('dasflow, the measuring process with its workers', (userCPUTime + systemCPUTime) / 1e6, maxRSS * 1024),
-  );
+  context.used('dasflow, the measuring process with its workers', (userCPUTime + systemCPUTime) / 1e6, maxRSS * 1024);
   for (const [number, peer] of peers) {
     const used = await (await peer).call<{ cpuSeconds: number; peakBytes: number }>('usage');
-    usage.push(line(`Python ${number}, with xdas`, used.cpuSeconds, used.peakBytes));
+    context.used(`Python ${number}, with xdas`, used.cpuSeconds, used.peakBytes);
   }
   const { python: pythonVersion, ...libraries } = first.versions;
   const versions = [

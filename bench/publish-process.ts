@@ -43,8 +43,9 @@ function told(): Promise<unknown> {
   return new Promise((resolve) => process.once('message', resolve));
 }
 
-process.on('message', (message: PublishOrder | 'received') => {
-  if (message === 'received') return;
+process.on('message', (message: PublishOrder | 'received' | 'usage') => {
+  if (message === 'usage') process.send!({ usage: process.resourceUsage() });
+  if (typeof message === 'string') return;
   const run = message.kind === 'dasflow' ? publish(message) : publishRaw(message);
   run.then(
     () => process.send!({ done: true }),

@@ -31,7 +31,7 @@ class Arrivals {
 }
 
 /** The next message of a child; rejects with its error, or when it is gone. */
-function message(child: ChildProcess): Promise<{ address?: string; done?: boolean }> {
+function message(child: ChildProcess): Promise<{ address?: string; done?: boolean; usage?: NodeJS.ResourceUsage }> {
   return new Promise((resolve, reject) => {
     const onExit = () => reject(new Error('the publishing process ended'));
     child.once('exit', onExit);
@@ -84,7 +84,7 @@ export const publishSubscribe: Question = {
     'the loopback interface: encoded, sent, received, decoded. Time per packet between the first and the last arrival. ' +
     'Beside it xdas 0.2.10 in two Python processes, and raw zeromq.js, which sends the same frame again and again and ' +
     'neither encodes nor decodes: the floor that no packet library gets under.',
-  async run({ plan, peer, log }) {
+  async run({ plan, peer, log, used }) {
     const [publishing, subscribing] = [await peer(1), await peer(2)];
     const child = fork(new URL('./publish-process.js', import.meta.url));
     const results: CaseResult[] = [];
@@ -115,6 +115,9 @@ export const publishSubscribe: Question = {
         ];
         results.push({ title: name, bytes: array.nbytes, notes: [], measured: await measure(contenders, plan) });
       }
+      child.send('usage');
+      const { userCPUTime, systemCPUTime, maxRSS } = (await message(child)).usage!;
+      used('dasflow and raw zeromq.js, the publishing process', (userCPUTime + systemCPUTime) / 1e6, maxRSS * 1024);
     } finally {
       child.disconnect();
     }

@@ -1,5 +1,4 @@
 /** What one bench asks, and what it answers: one file per question. */
-import type { ArrayDescription } from '../test/interop/description.js';
 import type { PythonPeer } from '../test/interop/python-peer.js';
 import type { Measured, Plan } from './measure.js';
 
@@ -8,6 +7,8 @@ export interface BenchContext {
   plan: Plan;
   /** Starts the next xdas 0.2.10, or gives one that is there: the same number, the same process. */
   peer(number?: 1 | 2): Promise<PythonPeer>;
+  /** Tells what a process of the question's own has used. */
+  used(name: string, cpuSeconds: number, peakBytes: number): void;
   /** One line of progress. */
   log(line: string): void;
 }
@@ -32,10 +33,4 @@ export interface Question {
   /** What is measured and how, in sentences. */
   method: string;
   run(context: BenchContext): Promise<CaseResult[]>;
-}
-
-/** A test array and the same as a description for a peer. */
-export interface BenchArray {
-  title: string;
-  description: ArrayDescription;
 }

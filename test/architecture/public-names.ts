@@ -15,7 +15,7 @@ export const publicNamesFile = fileURLToPath(new URL('test/architecture/public-n
 /** One public name. */
 export interface PublicName {
   name: string;
-  /** `class`, `function`, `const`, or `type` for what is gone after compilation. */
+  /** `class`, `function`, `const`, `namespace`, or `type` for what is gone after compilation. */
   kind: string;
   /** Its docstring; empty if it has none. */
   documentation: string;
@@ -23,7 +23,7 @@ export interface PublicName {
   file: string;
 }
 
-/** Every name that `lib/index.ts` exports, sorted. */
+/** Every name that `lib/index.ts` exports, and `namespace.name` for what is in its namespaces, sorted. */
 export function publicNames(): PublicName[] {
   const configPath = fileURLToPath(new URL('tsconfig.json', root));
   const { config } = ts.readConfigFile(configPath, ts.sys.readFile);
@@ -39,24 +39,33 @@ export function publicNames(): PublicName[] {
   const source = program.getSourceFile(entry)!;
   const module = checker.getSymbolAtLocation(source);
   if (!module) throw new Error(`${entry} exports nothing`);
-  return checker
-    .getExportsOfModule(module)
-    .map((exported) => {
+  const names = (module: ts.Symbol, prefix: string): PublicName[] =>
+    checker.getExportsOfModule(module).flatMap((exported) => {
       const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported;
-      return {
-        name: exported.name,
+      const declaration = symbol.declarations?.[0];
+      const own = ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim();
+      const name: PublicName = {
+        name: prefix + exported.name,
         kind: kindOf(symbol),
-        documentation: ts.displayPartsToString(symbol.getDocumentationComment(checker)).trim(),
-        file: symbol.declarations?.[0]?.getSourceFile().fileName ?? '(nowhere)',
+        // a namespace is a file: the comment at its head
+        documentation: declaration && ts.isSourceFile(declaration) ? headOf(declaration) : own,
+        file: declaration?.getSourceFile().fileName ?? '(nowhere)',
       };
-    })
-    .sort((a, b) => (a.name < b.name ? -1 : 1));
+      return name.kind === 'namespace' ? [name, ...names(symbol, `${name.name}.`)] : [name];
+    });
+  return names(module, '').sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function headOf(source: ts.SourceFile): string {
+  const [first] = ts.getLeadingCommentRanges(source.text, 0) ?? [];
+  return first ? source.text.slice(first.pos, first.end) : '';
 }
 
 function kindOf(symbol: ts.Symbol): string {
   if (symbol.flags & ts.SymbolFlags.Class) return 'class';
   if (symbol.flags & ts.SymbolFlags.Function) return 'function';
   if (symbol.flags & ts.SymbolFlags.Variable) return 'const';
+  if (symbol.flags & ts.SymbolFlags.ValueModule) return 'namespace';
   if (symbol.flags & ts.SymbolFlags.Type) return 'type';
   return 'other';
 }
