@@ -97,7 +97,7 @@ export const zmqSink: SinkKind = {
     sendHighWaterMark: count.optional(),
     sendBufferSize: count.optional(),
     heartbeat: seconds.optional(),
-    linger: seconds.optional(),
+    linger: seconds.or(z.literal(Number.POSITIVE_INFINITY)).optional(),
     waitForSubscribers: z.number().int().min(0).default(0),
     waitTimeout: seconds.nullable().default(60),
   }),
