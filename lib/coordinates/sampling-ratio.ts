@@ -118,7 +118,10 @@ function worstDrift(
   if (spans.length === 0) return null;
   if (isFloatDType(dtype)) {
     // Math.max lets NaN through, so a span that is no number is never valid
-    return Math.max(...spans.map((span, k) => Math.abs((span as number) - (ratio.numerator as number) * lengths[k]!)));
+    return spans.reduce<number>(
+      (most, span, k) => Math.max(most, Math.abs((span as number) - (ratio.numerator as number) * lengths[k]!)),
+      0,
+    );
   }
   const [above, below] = [toInteger(ratio.numerator), BigInt(ratio.denominator)];
   let worst = 0n;
