@@ -15,8 +15,24 @@ const NS_PER_S = 1_000_000_000n;
 const isoPattern =
   /^([+-]?\d{4,6})(?:-(\d{2})(?:-(\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?)?(Z|[+-]\d{2}:?\d{2})?)?)?)?$/;
 
-/** Nanoseconds since 1970 of a time. Throws `BAD_TIME` where the text is no ISO time or has more than nine decimals. */
+const INT64_MAX = 2n ** 63n - 1n;
+
+/** `ns` if it fits in 64 bits (typed arrays would wrap it to another time). Throws `BAD_TIME`. */
+function within64Bits(ns: bigint, given: unknown, what: string): bigint {
+  if (ns >= NAT && ns <= INT64_MAX) return ns;
+  const text = typeof given === 'string' ? JSON.stringify(given) : given instanceof Date ? given.toISOString() : given;
+  throw new ArgumentError('BAD_TIME', `${text} does not fit in 64 bits of nanoseconds; allowed: ${what}`);
+}
+
+/**
+ * Nanoseconds since 1970 of a time, from 1677-09-21T00:12:43.145224193 to 2262-04-11T23:47:16.854775807. Throws
+ * `BAD_TIME` for others, and where the text is no ISO time or has more than nine decimals.
+ */
 export function toTime(time: TimeLike): bigint {
+  return within64Bits(anyTime(time), time, 'times from 1677-09-21T00:12:43.145224193 to 2262-04-11T23:47:16.854775807');
+}
+
+function anyTime(time: TimeLike): bigint {
   if (typeof time === 'bigint') return time;
   if (time instanceof Date) {
     const ms = time.getTime();
@@ -44,14 +60,20 @@ export function toTime(time: TimeLike): bigint {
   )
     throw new ArgumentError('BAD_TIME', `${JSON.stringify(time)} is not a time of the calendar`);
   const ns = BigInt(date.getTime()) * NS_PER_MS + BigInt(fraction.padEnd(9, '0'));
-  return ns - zoneOffset(zone);
+  return ns - zoneOffset(zone, time as string);
 }
 
-function zoneOffset(zone: string): bigint {
+function zoneOffset(zone: string, text: string): bigint {
   if (zone === 'Z') return 0n;
   const sign = zone.startsWith('-') ? -1n : 1n;
   const digits = zone.slice(1).replace(':', '');
-  return sign * (BigInt(digits.slice(0, 2)) * 3600n + BigInt(digits.slice(2)) * 60n) * NS_PER_S;
+  const [hours, minutes] = [digits.slice(0, 2), digits.slice(2)];
+  if (Number(hours) > 23 || Number(minutes) > 59)
+    throw new ArgumentError(
+      'BAD_TIME',
+      `${JSON.stringify(text)}: ${zone} is no offset from UTC; allowed: -23:59 to +23:59`,
+    );
+  return sign * (BigInt(hours) * 3600n + BigInt(minutes) * 60n) * NS_PER_S;
 }
 
 /**
@@ -97,8 +119,12 @@ const unitNs: Record<string, bigint> = {
 /** A duration as users may give it: bigint ns, a number of seconds, or text such as `'20ms'`, `'0.5 s'`, `'1h'`. */
 export type DurationLike = bigint | number | string;
 
-/** Nanoseconds of a duration; a number is seconds, rounded to the nearest nanosecond. Throws `BAD_TIME`. */
+/** Nanoseconds of a duration; a number is seconds, rounded to the nearest nanosecond. Throws `BAD_TIME` (292 years is the most). */
 export function toDuration(duration: DurationLike): bigint {
+  return within64Bits(anyDuration(duration), duration, 'durations of up to 292 years');
+}
+
+function anyDuration(duration: DurationLike): bigint {
   if (typeof duration === 'bigint') return duration;
   if (typeof duration === 'number' && Number.isFinite(duration)) return secondsToNs(duration);
   const match =

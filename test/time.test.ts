@@ -21,6 +21,22 @@ describe('time', () => {
     assert.throws(() => toTime(5 as never), { code: 'BAD_TIME', message: /bigint nanoseconds/ });
   });
 
+  it('refuses what does not fit in 64 bits: a typed array would wrap it to another century', () => {
+    assert.equal(toTime('2262-04-11T23:47:16.854775807'), 2n ** 63n - 1n);
+    assert.equal(toTime('1677-09-21T00:12:43.145224193'), -(2n ** 63n) + 1n);
+    assert.equal(toTime(NAT), NAT);
+    for (const far of ['2262-04-11T23:47:16.854775808', '1677-09-21', '3000-01-01', new Date(8.64e15), 2n ** 63n])
+      assert.throws(() => toTime(far), { code: 'BAD_TIME', message: /64 bits/ }, String(far));
+    for (const long of [2n ** 63n, 1e300, '10000000000d'])
+      assert.throws(() => toDuration(long), { code: 'BAD_TIME', message: /64 bits/ }, String(long));
+  });
+
+  it('refuses offsets that no clock has', () => {
+    assert.equal(toTime('2024-05-21T12:00:00.5-23:59'), toTime('2024-05-22T11:59:00.5'));
+    for (const offset of ['+24:00', '-99:99', '+0060'])
+      assert.throws(() => toTime(`2024-05-21T12:00${offset}`), { code: 'BAD_TIME', message: /offset/ }, offset);
+  });
+
   it('prints as numpy does', () => {
     assert.equal(formatTime(0n), '1970-01-01T00:00:00');
     assert.equal(formatTime(1500000000n), '1970-01-01T00:00:01.500');

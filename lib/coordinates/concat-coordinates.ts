@@ -29,6 +29,6 @@ export function concatCoordinates(
     order = [...filled, ...empty];
   }
   const [first, ...rest] = order.map((k) => coords[k]!) as [AxisCoordinate, ...AxisCoordinate[]];
-  const joined = rest.length === 0 ? first : first.append(...rest);
+  const joined = rest.length === 0 ? first : first.appendAll(rest);
   return { coordinate: tolerance === false ? joined : joined.simplify(tolerance, { reduce, regularize }), order };
 }

@@ -286,6 +286,11 @@ export abstract class AxisCoordinate extends Coordinate {
    * result. An interval is kept only if all declare exactly the same. Throws `BAD_COORDINATE`.
    */
   append(...others: AxisCoordinate[]): AxisCoordinate {
+    return this.appendAll(others);
+  }
+
+  /** As {@link append}, of a list: one too long to be arguments, too. */
+  appendAll(others: readonly AxisCoordinate[]): AxisCoordinate {
     const all = [this as AxisCoordinate, ...others];
     for (const other of others) {
       if (other.ctype !== this.ctype)

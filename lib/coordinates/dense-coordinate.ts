@@ -39,6 +39,7 @@ export class DenseCoordinate extends AxisCoordinate {
   readonly samplingRatio = null;
   readonly samplingInterval = null;
   readonly tolerance = null;
+  #increases: boolean | undefined;
   #positions: Map<Scalar, number> | undefined;
 
   constructor(init: DenseInit) {
@@ -71,7 +72,8 @@ export class DenseCoordinate extends AxisCoordinate {
   }
 
   isMonotonicIncreasing(): boolean {
-    return strictlyIncreases(this.values);
+    this.#increases ??= strictlyIncreases(this.values);
+    return this.#increases;
   }
 
   protected valueOf_(index: number): Scalar {

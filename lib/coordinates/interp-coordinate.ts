@@ -15,7 +15,7 @@ import {
 import { AxisCoordinate } from './coordinate.js';
 import { addDeltas, type DeltaLike, largerDelta, toDelta, toTolerance } from './delta.js';
 import { type NumericScalar, subtract } from './exact.js';
-import { fillValues, indexOf, type LookupMethod, valueAt } from './piecewise-linear.js';
+import { fillValues, indexOf, type LookupMethod, lastNotAfter, valueAt } from './piecewise-linear.js';
 import {
   intervalInSeconds,
   intervalOf,
@@ -59,6 +59,7 @@ export class InterpCoordinate extends AxisCoordinate {
   readonly samplingRatio: SamplingRatio | null;
   readonly tolerance: Delta | null;
   #values: TypedArray | undefined;
+  #increases: boolean | undefined;
 
   constructor(init: InterpInit = { tieIndices: [], tieValues: [] }) {
     super();
@@ -67,7 +68,7 @@ export class InterpCoordinate extends AxisCoordinate {
     if (dtype === 'string') throw new CoordinateError('BAD_COORDINATE', 'tieValues must be numbers or times, not text');
     this.dtype = dtype;
     this.tieValues = (values as Float64Array).slice();
-    this.tieIndices = Array.from(init.tieIndices, Number);
+    this.tieIndices = Object.freeze(Array.from(init.tieIndices, Number));
     const name = this.described();
     if (this.tieIndices.length !== this.tieValues.length)
       throw new CoordinateError(
@@ -79,7 +80,7 @@ export class InterpCoordinate extends AxisCoordinate {
     if (this.tieIndices.length > 0 && this.tieIndices[0] !== 0)
       throw new CoordinateError('BAD_COORDINATE', `tieIndices of ${name} must begin with 0, not ${this.tieIndices[0]}`);
     if (!strictlyIncreases(this.tieIndices))
-      throw new CoordinateError('BAD_COORDINATE', `tieIndices of ${name} must increase strictly: ${this.tieIndices}`);
+      throw new CoordinateError('BAD_COORDINATE', `tieIndices of ${name} must increase strictly`);
 
     this.samplingRatio = parseSamplingRatio(init, dtype);
     const tolerance = init.tolerance ?? null;
@@ -153,7 +154,8 @@ export class InterpCoordinate extends AxisCoordinate {
   }
 
   isMonotonicIncreasing(): boolean {
-    return strictlyIncreases(this.tieValues);
+    this.#increases ??= strictlyIncreases(this.tieValues);
+    return this.#increases;
   }
 
   protected valueOf_(index: number): Scalar {
@@ -201,8 +203,9 @@ export class InterpCoordinate extends AxisCoordinate {
     const last = floor(stop - 1);
     const ties = [0];
     let moved = false;
-    for (const tie of this.tieIndices) {
-      if (tie <= start || tie >= stop - 1) continue;
+    for (let k = lastNotAfter(this.tieIndices, start) + 1; k < this.tieIndices.length; k++) {
+      const tie = this.tieIndices[k]!;
+      if (tie >= stop - 1) break;
       const previous = ties.at(-1)!;
       let index = floor(tie);
       // both ties of a seam fall on one sample: the second begins the next one

@@ -30,6 +30,6 @@ export function selectStretches(
   const [first, ...rest] = stretches.map((stretch) => stretch.coord) as [AxisCoordinate, ...AxisCoordinate[]];
   return {
     indices: stretches.flatMap(({ start, stop }) => Array.from({ length: stop - start }, (_, k) => start + k)),
-    coord: first.append(...rest),
+    coord: first.appendAll(rest),
   };
 }

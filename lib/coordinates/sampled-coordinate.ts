@@ -54,6 +54,8 @@ export class SampledCoordinate extends AxisCoordinate {
   /** Always `null`: the segments have no jitter. */
   readonly tolerance = null;
   #values: TypedArray | undefined;
+  #increases: boolean | undefined;
+  #segmentsIncrease: boolean | undefined;
 
   constructor(init: SampledInit = { tieValues: [], tieLengths: [] }) {
     super();
@@ -62,26 +64,26 @@ export class SampledCoordinate extends AxisCoordinate {
     if (dtype === 'string') throw new CoordinateError('BAD_COORDINATE', 'tieValues must be numbers or times, not text');
     this.dtype = dtype;
     this.tieValues = (values as Float64Array).slice();
-    this.tieLengths = Array.from(init.tieLengths, Number);
+    this.tieLengths = Object.freeze(Array.from(init.tieLengths, Number));
     const name = this.described();
     if (this.tieLengths.length !== this.tieValues.length)
       throw new CoordinateError(
         'BAD_COORDINATE',
         `${name} has ${this.tieLengths.length} tieLengths and ${this.tieValues.length} tieValues: there must be as many`,
       );
-    if (!this.tieLengths.every((length) => Number.isSafeInteger(length) && length > 0))
-      throw new CoordinateError(
-        'BAD_COORDINATE',
-        `tieLengths of ${name} must be positive integers: ${this.tieLengths}`,
-      );
+    const odd = this.tieLengths.find((length) => !(Number.isSafeInteger(length) && length > 0));
+    if (odd !== undefined)
+      throw new CoordinateError('BAD_COORDINATE', `tieLengths of ${name} must be positive integers, not ${odd}`);
     this.samplingRatio = parseSamplingRatio(init, dtype);
     if (this.samplingRatio === null && this.tieLengths.length > 0)
       throw new CoordinateError('BAD_COORDINATE', `${name} needs a samplingInterval, or numerator and denominator`);
     let size = 0;
-    this.tieIndices = this.tieLengths.map((length) => {
-      size += length;
-      return size - length;
-    });
+    this.tieIndices = Object.freeze(
+      this.tieLengths.map((length) => {
+        size += length;
+        return size - length;
+      }),
+    );
     this.size = size;
   }
 
@@ -128,6 +130,11 @@ export class SampledCoordinate extends AxisCoordinate {
   }
 
   isMonotonicIncreasing(): boolean {
+    this.#increases ??= this.increases();
+    return this.#increases;
+  }
+
+  private increases(): boolean {
     if (this.empty) return true;
     if (this.samplingRatio!.numerator <= 0 && this.tieLengths.some((length) => length > 1)) return false;
     for (let segment = 1; segment < this.tieValues.length; segment++) if (!(this.seamStep(segment) > 0)) return false;
@@ -172,7 +179,8 @@ export class SampledCoordinate extends AxisCoordinate {
     if (this.empty) return -1;
     if (typeof value === 'number' && !Number.isFinite(value))
       throw new CoordinateError('BAD_INDEX', `${value} is no label of ${this.described()}`);
-    if (!strictlyIncreases(this.tieValues as ArrayLike<Scalar>))
+    this.#segmentsIncrease ??= strictlyIncreases(this.tieValues as ArrayLike<Scalar>);
+    if (!this.#segmentsIncrease)
       throw new CoordinateError(
         'OVERLAP',
         `segments of ${this.described()} do not follow each other: labels are ambiguous`,
@@ -202,7 +210,12 @@ export class SampledCoordinate extends AxisCoordinate {
   protected sliced({ start, stop, step }: ResolvedSlice): SampledCoordinate {
     const tieValues: NumericScalar[] = [];
     const tieLengths: number[] = [];
-    for (const [segment, begin] of this.tieIndices.entries()) {
+    for (
+      let segment = Math.max(0, lastNotAfter(this.tieIndices, start));
+      segment < this.tieIndices.length && this.tieIndices[segment]! < stop;
+      segment++
+    ) {
+      const begin = this.tieIndices[segment]!;
       const end = Math.min(begin + this.tieLengths[segment]!, stop);
       // the first sample of the slice that lies in this segment
       const first = start + Math.max(0, Math.ceil((begin - start) / step)) * step;

@@ -4,6 +4,7 @@ import { type DType, dtypeOf, type TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import type { Attrs } from './attributes.js';
 import {
+  checkView,
   fromNested,
   isStridedView,
   type NdArray,
@@ -37,7 +38,8 @@ export function toView(init: DataArrayInit, coords: Coordinates): NdArray {
         'BAD_SHAPE',
         `shape (${init.shape.join(', ')}) is not the view's (${data.shape.join(', ')})`,
       );
-    return stridedView(data.data, data.shape, data.stride, data.offset);
+    checkView(data);
+    return stridedView(data.data, [...data.shape], [...data.stride], data.offset);
   }
   if (ArrayBuffer.isView(data)) {
     const typed = data as TypedArray;

@@ -45,6 +45,8 @@ export class DataArray {
   constructor(init: DataArrayInit) {
     let coords = new Coordinates(init.coords ?? null, init.dims ?? null);
     this.data = toView(init, coords);
+    // What says how the values lie is handed out as it is: nobody may change it.
+    for (const part of [this.data, this.data.shape, this.data.stride]) Object.freeze(part);
     this.dtype = dtypeOf(this.data.data);
     const { shape } = this.data;
     if (coords.dims.length !== shape.length) {
@@ -167,7 +169,9 @@ export class DataArray {
         );
         relabel.set(dim, (coord) => coord.slice(start, stop, step));
       } else if (Array.isArray(indexer) || ArrayBuffer.isView(indexer)) {
-        const indices = Array.from(indexer as ArrayLike<number>, (index) => resolveIndex(Number(index), size));
+        const indices = Array.from(indexer as ArrayLike<number | bigint>, (index) =>
+          resolveIndex(typeof index === 'bigint' ? Number(index) : index, size),
+        );
         data = gather(data, axis, indices);
         relabel.set(dim, (coord) => denseAt(coord, indices));
       } else

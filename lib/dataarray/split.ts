@@ -36,7 +36,7 @@ export function split(
     if (!Number.isInteger(bound) || bound < 0 || bound > size || (k > 0 && bound < bounds[k - 1]!))
       throw new ArgumentError(
         'BAD_ARGUMENT',
-        `indices to split ${name} at must ascend from 0 to ${size}: ${cuts.join(', ')}`,
+        `indices to split ${name} at must be integers that ascend from 0 to ${size}; ${bound} is not${k > 0 ? ` after ${bounds[k - 1]}` : ''}`,
       );
   return bounds.slice(1).map((stop, k) => da.isel({ [name]: { start: bounds[k]!, stop } }));
 }

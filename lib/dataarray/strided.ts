@@ -28,6 +28,7 @@ export interface NdArray extends StridedView {
 
 /** A C-ordered view of a whole typed array. Throws `BAD_SHAPE` where the shape does not fit the length. */
 export function view(data: TypedArray, shape: readonly number[]): NdArray {
+  checkShape(shape);
   const size = sizeOf(shape);
   if (size !== data.length)
     throw new ArgumentError('BAD_SHAPE', `${data.length} values do not fill the shape (${shape.join(', ')})`);
@@ -37,6 +38,34 @@ export function view(data: TypedArray, shape: readonly number[]): NdArray {
 /** A view with everything said. */
 export function stridedView(data: TypedArray, shape: number[], stride: number[], offset: number): NdArray {
   return ndarray(data as Float64Array, shape, stride, offset) as unknown as NdArray;
+}
+
+/** Throws `BAD_SHAPE` where a size is no integer of at least 0. */
+function checkShape(shape: readonly number[]): void {
+  if (!shape.every((size) => Number.isSafeInteger(size) && size >= 0))
+    throw new ArgumentError('BAD_SHAPE', `shape (${shape.join(', ')}) must hold integers of at least 0`);
+}
+
+/** Throws `BAD_SHAPE` where a view does not lie within its memory, or its parts do not fit together. */
+export function checkView({ data, shape, stride, offset }: StridedView): void {
+  checkShape(shape);
+  if (stride.length !== shape.length || ![...stride, offset].every(Number.isSafeInteger))
+    throw new ArgumentError(
+      'BAD_SHAPE',
+      `a view of shape (${shape.join(', ')}) needs as many integer strides and an integer offset, not (${stride.join(', ')}) and ${offset}`,
+    );
+  if (sizeOf(shape) === 0) return;
+  let [first, last] = [offset, offset];
+  for (const [axis, size] of shape.entries()) {
+    const reach = (size - 1) * stride[axis]!;
+    if (reach < 0) first += reach;
+    else last += reach;
+  }
+  if (first < 0 || last >= data.length)
+    throw new ArgumentError(
+      'BAD_SHAPE',
+      `a view of shape (${shape.join(', ')}), strides (${stride.join(', ')}) and offset ${offset} reaches from ${first} to ${last}, outside its ${data.length} values`,
+    );
 }
 
 /** Number of elements of a shape. */

@@ -1,10 +1,10 @@
 import { Readable } from 'node:stream';
 import type { Chunk } from '../atoms/chunk.js';
+import { toScalar } from '../coordinates/coord-array.js';
 import type { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import type { Scalar } from '../dtype.js';
 import { ArgumentError, StreamError } from '../errors.js';
-import { toTime } from '../time.js';
 import { chunkBytes } from './chunk-bytes.js';
 import type { Monitor } from './monitor.js';
 import type { ChunkSource } from './registry.js';
@@ -24,14 +24,15 @@ export interface ChunkGateOptions {
 /**
  * Stands behind a source and ends the stream early: at a coordinate value (`until`, inclusive; the chunk that holds it
  * is cut there), or when `stop` is aborted. Either way the stages behind it see an ordinary end, so atoms are flushed and writers
- * finish; the source is destroyed. Chunks that the source had already buffered when `stop` came are still passed on.
+ * finish; the source is destroyed. At `stop` a source that can `drain()` (a subscriber) ends by itself, after all that it has
+ * received; of others the chunks that they had already buffered are still passed on.
  *
  * Holds one chunk at most (`highWaterMark` 1). Errors of the source are errors of the gate.
  */
 export class ChunkGate extends Readable implements ChunkSource {
   readonly #source: ChunkSource;
   readonly #options: ChunkGateOptions;
-  #until: Scalar | undefined;
+  readonly #until: Scalar | Date | undefined;
   #wanted = false;
   #asked = 0;
   #over = false;
@@ -44,7 +45,7 @@ export class ChunkGate extends Readable implements ChunkSource {
     super({ objectMode: true, highWaterMark: 1 });
     this.#source = source;
     this.#options = options;
-    this.#until = options.until instanceof Date ? toTime(options.until) : options.until;
+    this.#until = options.until;
     source.on('readable', this.#pump);
     source.once('end', () => this.#finish());
     source.once('error', (error) => this.destroy(error));
@@ -99,6 +100,10 @@ export class ChunkGate extends Readable implements ChunkSource {
 
   readonly #stop = (): void => {
     if (this.#over) return;
+    if (this.#source.drain) {
+      this.#source.drain();
+      return;
+    }
     // Reading makes a source fetch more, so only what it holds now is taken.
     for (let left = this.#source.readableLength; left > 0 && !this.#over; left--) {
       const chunk: Chunk | null = this.#source.read();
@@ -148,14 +153,9 @@ export class ChunkGate extends Readable implements ChunkSource {
         'BAD_DIM',
         `until: chunks have no coordinate along ${dim}; there are ${[...chunk.coords.keys()].join(', ') || 'none'}`,
       );
-    if (typeof this.#until === 'string' && coord.dtype === 'datetime64[ns]') this.#until = toTime(this.#until);
-    const until = this.#until;
+    const until = toScalar(this.#until, coord.dtype);
+    if (Number.isNaN(until)) throw new ArgumentError('BAD_ARGUMENT', 'until is NaN; allowed: a label, or nothing');
     const values = [coord.start, coord.end] as [Scalar, Scalar];
-    if (typeof until !== typeof values[0] && !(typeof until !== 'string' && typeof values[0] !== 'string'))
-      throw new ArgumentError(
-        'BAD_ARGUMENT',
-        `until: ${String(until)} cannot be compared with the ${coord.dtype} of ${dim}`,
-      );
     if (values[0] > until) return { part: null, last: true };
     if (values[1] < until) return { part: chunk, last: false };
     return { part: chunk.sel({ [dim]: { start: null, stop: until } }), last: true };

@@ -21,6 +21,8 @@ export interface ChunkSource extends Readable {
   readonly nbytes?: number | null;
   readonly unbounded?: boolean;
   readonly statistics?: unknown;
+  /** Ends the stream soon, after all that has been received so far. Without it, what is in the stream's buffer is taken and the rest let go. */
+  drain?(): void;
 }
 
 /**

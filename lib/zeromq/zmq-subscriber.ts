@@ -1,7 +1,7 @@
 import { addAbortSignal, Readable } from 'node:stream';
 import { Subscriber } from 'zeromq';
 import type { DataArray } from '../dataarray/data-array.js';
-import { DasflowError, type ErrorCode, PacketError, StreamError } from '../errors.js';
+import { DasflowError, PacketError, StreamError } from '../errors.js';
 import { decodePacket, type Packet } from '../packets/packet.js';
 import { DeliveryCounter } from './delivery-counter.js';
 import { addressError, checkPort, ENDS_WITH_STREAM, GREETING, timeoutOption } from './socket-options.js';
@@ -11,45 +11,9 @@ import {
   subscriberSettings,
   type ZMQSubscriberOptions,
 } from './subscriber-options.js';
+import type { Malformed, ZMQSubscriberStatistics } from './subscriber-statistics.js';
 
-export type { OnMalformed, ZMQSubscriberOptions };
-
-/** What the event `malformed` tells. */
-export interface Malformed {
-  /** Why, in words. */
-  reason: string;
-  /** The code of the error, such as `MALFORMED_PACKET`, `UNSUPPORTED_FILTER`, `DEADLINE`. */
-  code: ErrorCode;
-  /** The error itself. */
-  error: DasflowError;
-  /** Bytes of the frame (of all frames, if there were several). */
-  byteLength: number;
-  /** `__sequence__` that was expected in its place; null if none was. */
-  expected: bigint | null;
-}
-
-/** What a {@link ZMQSubscriber} has seen so far. */
-export interface ZMQSubscriberStatistics {
-  /** Packets decoded and handed on (end-of-stream packets are not counted). */
-  received: number;
-  /** Bytes of these packets. */
-  bytes: number;
-  /** Packets of numbered streams that were never decoded: dropped, or malformed. */
-  lost: number;
-  /** Gaps on the time axis of packets without numbers, and the samples missing in them. */
-  gaps: number;
-  missingSamples: number;
-  /** Frames that were no packet. */
-  malformed: number;
-  /** Greetings that were not the first frame: the connection was made again. */
-  reconnects: number;
-  /** Restarts of the publisher, as its packets show them. */
-  restarts: number;
-  /** Packets without numbers: the publisher is none of ours. */
-  foreign: number;
-  /** End-of-stream packets. */
-  ends: number;
-}
+export type { Malformed, OnMalformed, ZMQSubscriberOptions, ZMQSubscriberStatistics };
 
 /**
  * Receives arrays that a publisher of ours or of Python's xdas publishes over ZeroMQ (xdas's `ZMQSubscriber`). An object-mode
@@ -100,6 +64,8 @@ export class ZMQSubscriber extends Readable {
   #isSubscribed = false;
   #saidItEnds = false;
   #hasEnded = false;
+  /** Packets that {@link drain} may still take; null before it is called. */
+  #left: number | null = null;
   #expected: bigint | null = null;
   #timer: NodeJS.Timeout | undefined;
   #waitingSince = 0;
@@ -170,6 +136,20 @@ export class ZMQSubscriber extends Readable {
     return this.#bytes.get(data);
   }
 
+  /**
+   * Ends the stream after what has come so far: the packets in Node, the one being decoded, and those that wait in
+   * ZeroMQ's queue (at most `receiveHighWaterMark` + 1, so that a publisher who goes on cannot keep it open). What is still on the
+   * network is not waited for, as what is published later is not: it is neither received nor lost.
+   */
+  drain(): void {
+    if (this.#left !== null) return;
+    // A message that has just come is handed over first.
+    setImmediate(() => {
+      this.#left = this.#settings.socketOptions!.receiveHighWaterMark! + 1;
+      this.#advance();
+    });
+  }
+
   /** Closes the socket; what was received and not read is let go. Closing twice is fine. */
   async close(): Promise<void> {
     if (this.closed) return;
@@ -226,8 +206,14 @@ export class ZMQSubscriber extends Readable {
   }
 
   #receive(): void {
-    if (this.destroyed || this.#hasEnded || this.#isReceiving) return;
+    if (this.destroyed || this.#hasEnded) return;
     const isNeeded = this.#isWanted && !this.#isDecoding && this.#messages.length === 0;
+    // Who waits for a message has emptied the queue.
+    if (isNeeded && this.#left !== null && (this.#isReceiving || this.#left === 0 || !this.#socket.readable)) {
+      this.#end();
+      return;
+    }
+    if (this.#isReceiving) return;
     if (!isNeeded && (this.#greetingWaiters.size === 0 || this.#held >= this.readableHighWaterMark)) return;
     this.#isReceiving = true;
     this.#take().then(
@@ -235,7 +221,10 @@ export class ZMQSubscriber extends Readable {
         this.#isReceiving = false;
         if (this.destroyed) return;
         if (message.length === 1 && isGreeting(message[0])) this.#greeted();
-        else this.#messages.push(message);
+        else {
+          this.#messages.push(message);
+          if (this.#left !== null) this.#left--;
+        }
         this.#advance();
       },
       (cause) => {
@@ -298,11 +287,7 @@ export class ZMQSubscriber extends Readable {
       this.#counts.ends++;
       this.#waitingSince = performance.now();
       this.emit('endOfStream');
-      if (this.#settings.endOfStream) {
-        this.#isWanted = false;
-        this.#hasEnded = true;
-        this.push(null);
-      }
+      if (this.#settings.endOfStream) this.#end();
       return;
     }
     if (packet.stream !== null && this.#settings.endOfStream && !this.#saidItEnds) {
@@ -316,6 +301,13 @@ export class ZMQSubscriber extends Readable {
     this.#isWanted = false;
     // Calls _read again, at once or later, if there is room for more.
     this.push(packet.data);
+  }
+
+  #end(): void {
+    this.#isWanted = false;
+    this.#hasEnded = true;
+    this.#stopTimer();
+    this.push(null);
   }
 
   #skip(cause: unknown, message: Buffer[]): void {

@@ -36,6 +36,50 @@ describe('DataArray', () => {
     assert.equal(new DataArray({ data: new Uint8Array(0), shape: [0, 4] }).empty, true);
   });
 
+  it('cannot be changed through what it hands out', () => {
+    const shape = [2, 3];
+    const da = new DataArray({ data: { data: new Float32Array(6), shape, stride: [3, 1], offset: 0 } });
+    shape[0] = 9;
+    assert.deepEqual(da.shape, [2, 3]);
+    assert.throws(() => (da.shape as number[]).push(1), TypeError);
+    assert.throws(() => {
+      da.data.shape[0] = 5;
+    }, TypeError);
+    assert.throws(() => {
+      da.data.stride[0] = 5;
+    }, TypeError);
+    const time = dummy().coords.get('time') as InterpCoordinate;
+    assert.throws(() => {
+      (time.tieIndices as number[])[1] = 7;
+    }, TypeError);
+  });
+
+  it('refuses shapes that are none, and views that leave their memory', () => {
+    const data = new Float32Array(10);
+    for (const shape of [
+      [-2, -5],
+      [2.5, 4],
+    ])
+      assert.throws(() => new DataArray({ data, shape }), { code: 'BAD_SHAPE' });
+    for (const [shape, stride, offset] of [
+      [[20], [1], 0],
+      [[5], [-1], 3],
+      [[5], [1], 6],
+      [[5], [1, 1], 0],
+      [[5], [1], 0.5],
+    ] as const) {
+      const view = { data, shape: [...shape], stride: [...stride], offset };
+      assert.throws(() => new DataArray({ data: view }), { code: 'BAD_SHAPE' }, JSON.stringify(view));
+    }
+    assert.deepEqual([...new DataArray({ data: { data, shape: [5], stride: [-2], offset: 8 } }).values].length, 5);
+  });
+
+  it('takes integers for indices, no masks and no text', () => {
+    for (const odd of [[true, false], ['1'], [null], [Number.NaN]])
+      assert.throws(() => dummy().isel({ distance: odd as never }), { code: 'BAD_INDEX' }, JSON.stringify(odd));
+    assert.deepEqual(dummy().isel({ distance: BigInt64Array.of(1n, 2n) as never }).shape, [100, 2]);
+  });
+
   it('respects where a typed array begins', () => {
     const memory = Float64Array.from({ length: 10 }, (_, k) => k);
     const part = memory.subarray(4, 8);

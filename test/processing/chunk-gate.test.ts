@@ -82,6 +82,18 @@ test('errors of the source, and sources that close without an end, are errors of
   await assert.rejects(taken(new ChunkGate(closing)), { code: 'CLOSED' });
   await assert.rejects(taken(new ChunkGate(from(chunks(1, 10)), { until: 5, chunkDim: 'depth' })), { code: 'BAD_DIM' });
   await assert.rejects(taken(new ChunkGate(from(chunks(1, 10)), { until: 'soon' })), { code: 'BAD_TIME' });
+  // a year that YAML reads as a number: compared with nanoseconds it would end every stream at once
+  for (const odd of [2024, true, null])
+    await assert.rejects(
+      taken(new ChunkGate(from(chunks(1, 10)), { until: odd as never })),
+      { code: 'BAD_TIME' },
+      String(odd),
+    );
+  const distance = { until: '10', chunkDim: 'distance' };
+  await assert.rejects(taken(new ChunkGate(from(chunks(1, 10)), distance)), { code: 'BAD_COORDINATE' });
+  await assert.rejects(taken(new ChunkGate(from(chunks(1, 10)), { ...distance, until: Number.NaN })), {
+    code: 'BAD_ARGUMENT',
+  });
 });
 
 test('counts chunks, bytes and the total', async () => {
