@@ -5,25 +5,36 @@ export { Atom, type CallFlags, type ChunkFunction, type Memory } from './atoms/a
 export type { AtomCounters, AtomNotice } from './atoms/atom-report.js';
 export type { Chunk } from './atoms/chunk.js';
 export { asFunction, atomized, compose } from './atoms/compose.js';
+export { detrend } from './atoms/detrend.js';
+export { Differentiate, type DifferentiateOptions } from './atoms/differentiate.js';
 export { DownSample, type DownSampleOptions } from './atoms/down-sample.js';
 export { Filter, type FilterOptions } from './atoms/filter.js';
 export { FIRFilter, type FIRFilterOptions } from './atoms/fir-filter.js';
-export { downSample, filter, rechunk, resample } from './atoms/functions.js';
+export { differentiate, downSample, filter, integrate, rechunk, resample } from './atoms/functions.js';
 export { IIRFilter, type IIRFilterOptions } from './atoms/iir-filter.js';
+export { Integrate, type IntegrateOptions } from './atoms/integrate.js';
 export { LFilter, type LFilterOptions } from './atoms/lfilter.js';
+export { segmentMeanRemoval, slidingMeanRemoval } from './atoms/mean-removal.js';
+export { medfilt } from './atoms/medfilt.js';
 export type { AtomOptions } from './atoms/options.js';
 export { HERE, Partial, type PartialOptions, wholeRecord } from './atoms/partial.js';
 export { Polyphase, type PolyphaseOptions } from './atoms/polyphase.js';
 export { Rechunk, type RechunkOptions } from './atoms/rechunk.js';
+export { decimate, resampleFourier, resamplePoly } from './atoms/record-resampling.js';
+export * as reductions from './atoms/reductions.js';
 export { type AtomMaker, type AtomSpec, atomFromSpec, atomNames, registerAtom } from './atoms/registry.js';
 export { Resample, type ResampleOptions } from './atoms/resample.js';
+export { ResamplePoly, type ResamplePolyOptions } from './atoms/resample-poly.js';
 export type { Seam } from './atoms/seam.js';
 export { Sequential, type SequentialOptions } from './atoms/sequential.js';
 export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';
 export { STALTA, type STALTAOptions } from './atoms/stalta.js';
 export type { AtomState, MemoryValue, StateArray, StateValue } from './atoms/state.js';
+export { taper } from './atoms/taper.js';
 export { Trigger, type TriggerOptions } from './atoms/trigger.js';
 export { UpSample, type UpSampleOptions } from './atoms/up-sample.js';
+export type { WholeRecordFunction } from './atoms/whole-record.js';
+export { filtfilt, sosfiltfilt } from './atoms/zerophase.js';
 export type { SamplingRatio } from './coordinates/constant-step.js';
 export {
   type Availability,
