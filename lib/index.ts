@@ -10,7 +10,8 @@ export { Differentiate, type DifferentiateOptions } from './atoms/differentiate.
 export { DownSample, type DownSampleOptions } from './atoms/down-sample.js';
 export { Filter, type FilterOptions } from './atoms/filter.js';
 export { FIRFilter, type FIRFilterOptions } from './atoms/fir-filter.js';
-export { differentiate, downSample, filter, integrate, rechunk, resample } from './atoms/functions.js';
+export { differentiate, downSample, filter, integrate, rechunk, resample, stft } from './atoms/functions.js';
+export { hilbert } from './atoms/hilbert.js';
 export { IIRFilter, type IIRFilterOptions } from './atoms/iir-filter.js';
 export { Integrate, type IntegrateOptions } from './atoms/integrate.js';
 export { LFilter, type LFilterOptions } from './atoms/lfilter.js';
@@ -28,8 +29,10 @@ export { ResamplePoly, type ResamplePolyOptions } from './atoms/resample-poly.js
 export type { Seam } from './atoms/seam.js';
 export { Sequential, type SequentialOptions } from './atoms/sequential.js';
 export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';
+export { fft, ifft, irfft, rfft } from './atoms/spectrum.js';
 export { STALTA, type STALTAOptions } from './atoms/stalta.js';
 export type { AtomState, MemoryValue, StateArray, StateValue } from './atoms/state.js';
+export { STFT, type STFTOptions } from './atoms/stft.js';
 export { taper } from './atoms/taper.js';
 export { Trigger, type TriggerOptions } from './atoms/trigger.js';
 export { UpSample, type UpSampleOptions } from './atoms/up-sample.js';

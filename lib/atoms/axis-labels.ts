@@ -4,22 +4,25 @@ import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
 import { type BlockStep, InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
-import { type CoordDType, isFloatDType, isTimeDType, type Scalar } from '../dtype.js';
+import { type CoordDType, type Delta, isFloatDType, isTimeDType, type Scalar } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { roundDivide } from '../time.js';
 import { regularCoordinate } from './sampling.js';
 
-/** A regular coordinate of the class of `like`, from `start` on. Its dtype is `dtype`, by default that of `like`. */
+/** A regular coordinate of the class of `like`, from `start` on; dimension, dtype and tolerance are by default those of `like`. */
 export function blockLike(
   like: AxisCoordinate,
   start: Scalar,
   size: number,
   step: BlockStep,
-  { dim = like.dim, dtype = like.dtype }: { dim?: string | null; dtype?: CoordDType } = {},
+  {
+    dim = like.dim,
+    dtype = like.dtype,
+    tolerance = like.tolerance,
+  }: { dim?: string | null; dtype?: CoordDType; tolerance?: Delta | null } = {},
 ): AxisCoordinate {
   if (like instanceof SampledCoordinate)
     return SampledCoordinate.fromBlock(start as never, size, step as never, { dim, dtype });
-  const tolerance = dtype === like.dtype ? like.tolerance : null;
   const block = InterpCoordinate.fromBlock(start as never, size, step, { dim, dtype, tolerance });
   return like instanceof DenseCoordinate ? new DenseCoordinate({ values: block.values, dim, dtype }) : block;
 }

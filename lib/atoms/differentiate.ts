@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DataArray } from '../dataarray/data-array.js';
 import { joinArrays, view } from '../dataarray/strided.js';
-import type { TypedArray } from '../dtype.js';
+import type { DType, TypedArray } from '../dtype.js';
 import { lanesOf } from '../signal/lanes.js';
 import { differences } from '../signal/running-integral.js';
 import { Atom, type CallFlags } from './atom.js';
@@ -49,7 +49,7 @@ export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, D
     const { step, last, frame, carries } = this.memory;
     const one = array.shape.map((size, at) => (at === axis ? 1 : size));
     const known = frame ? joinFrames(frame, frameOf(array), dim) : frameOf(array);
-    const values = last ? joinArrays([view(last, one), array.data], axis, array.dtype).data : array.values;
+    const values = last ? joinArrays([view(last, one), array.data], axis, array.dtype as DType).data : array.values;
     if (carries) {
       const tail = array.isel({ [dim]: { start: -1 } }).values.slice() as TypedArray;
       this.memory = { step, carries, last: tail, frame: frameTail(known, dim, 1) };

@@ -9,6 +9,7 @@ import { Filter } from './filter.js';
 import { Integrate } from './integrate.js';
 import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
+import { STFT } from './stft.js';
 
 /** {@link Filter} as a function. */
 export const filter = asFunction(Filter);
@@ -20,5 +21,7 @@ export const downSample = asFunction(DownSample);
 export const rechunk = asFunction(Rechunk);
 /** {@link Integrate} as a function. */
 export const integrate = asFunction(Integrate);
+/** {@link STFT} as a function. */
+export const stft = asFunction(STFT);
 /** {@link Differentiate} as a function. */
 export const differentiate = asFunction(Differentiate);

@@ -17,6 +17,7 @@ import { ResamplePoly } from './resample-poly.js';
 import { Sequential } from './sequential.js';
 import { SOSFilter } from './sos-filter.js';
 import { STALTA } from './stalta.js';
+import { STFT } from './stft.js';
 import { Trigger } from './trigger.js';
 import { UpSample } from './up-sample.js';
 import { wholeRecordFunctions } from './whole-record-functions.js';
@@ -83,6 +84,7 @@ for (const type of [
   ResamplePoly,
   SOSFilter,
   STALTA,
+  STFT,
   Trigger,
   UpSample,
 ])

@@ -1,9 +1,11 @@
 /** All operations on whole records, for the registry. */
 import { detrend } from './detrend.js';
+import { hilbert } from './hilbert.js';
 import { segmentMeanRemoval, slidingMeanRemoval } from './mean-removal.js';
 import { medfilt } from './medfilt.js';
 import { decimate, resampleFourier, resamplePoly } from './record-resampling.js';
 import * as reductions from './reductions.js';
+import { fft, ifft, irfft, rfft } from './spectrum.js';
 import { taper } from './taper.js';
 import type { WholeRecordFunction } from './whole-record.js';
 import { filtfilt, sosfiltfilt } from './zerophase.js';
@@ -12,6 +14,11 @@ import { filtfilt, sosfiltfilt } from './zerophase.js';
 export const wholeRecordFunctions: readonly WholeRecordFunction<never>[] = [
   detrend,
   taper,
+  hilbert,
+  fft,
+  ifft,
+  rfft,
+  irfft,
   slidingMeanRemoval,
   segmentMeanRemoval,
   medfilt,

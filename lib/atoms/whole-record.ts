@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { AtomError } from '../errors.js';
 import { Atom } from './atom.js';
@@ -19,6 +20,8 @@ export interface WholeRecordPlan<S extends z.ZodType> {
   readonly why: string;
   /** A gap is no end: the array is not split at discontinuities. Default false. */
   readonly acrossGaps?: boolean;
+  /** Complex arrays are taken, not only real ones. Default false. */
+  readonly complex?: boolean;
   /** The result for a whole array (or, unless `acrossGaps`, for each stretch without discontinuities). */
   compute(array: DataArray, options: z.output<S>): DataArray;
 }
@@ -69,6 +72,7 @@ export function wholeRecordFunction<S extends z.ZodType>(plan: WholeRecordPlan<S
     protected override call(chunk: Chunk): Chunk[] {
       if (!(chunk instanceof DataArray))
         throw new AtomError('BAD_ARGUMENT', `${plan.name} works on arrays; it was given a table`);
+      if (!plan.complex) realDType(chunk.dtype, plan.name);
       return [plan.compute(chunk, this.options as z.output<S>)];
     }
   }
