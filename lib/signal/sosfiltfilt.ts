@@ -61,7 +61,7 @@ export function forwardsAndBackwards(
   let y = extend(copyToFloat64(x), lanes, padding, padtype, x instanceof Float32Array);
   for (let pass = 0; pass < 2; pass++) {
     y = filter(y, extended);
-    reverse(y, extended);
+    reverseLanes(y, extended);
   }
   if (padding === 0) return y;
   const out = new Float64Array(x.length);
@@ -97,7 +97,8 @@ function stateAtRest(sos: Sos, rest: Float64Array, y: Float64Array, lanes: Lanes
   return zi;
 }
 
-function reverse(y: Float64Array, { outer, length, inner }: Lanes): void {
+/** Lanes turned end for end, in place. */
+export function reverseLanes(y: Float64Array, { outer, length, inner }: Lanes): void {
   for (let o = 0; o < outer; o++)
     for (let t = 0; t < length >> 1; t++) {
       let a = (o * length + t) * inner;

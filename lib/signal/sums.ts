@@ -17,6 +17,11 @@ const BLOCK = 128;
  * unsigned ones. float32 stays float32 (summed in float64). A lane without samples, or of NaN only, gives 0.
  */
 export function sumLanes(x: TypedArray, lanes: Lanes, { skipna = false }: SkipNaN = {}): TypedArray {
+  if (isInteger(x) && x.BYTES_PER_ELEMENT < 8 && lanes.length <= 2 ** 21) {
+    // 2^21 samples of 32 bits: every sum is an integer that float64 holds
+    const { sums } = floatSums(asFloat64(x), check(x, lanes), false);
+    return isUnsigned(x) ? BigUint64Array.from(sums, BigInt) : BigInt64Array.from(sums, BigInt);
+  }
   if (isInteger(x)) return integerFold(x, lanes, 0n, (a, b) => a + b);
   return toFloating(floatSums(asFloat64(x), lanes, skipna).sums, x);
 }

@@ -9,7 +9,7 @@ import { Integrate } from '../../lib/atoms/integrate.js';
 import { segmentMeanRemoval, slidingMeanRemoval } from '../../lib/atoms/mean-removal.js';
 import { medfilt } from '../../lib/atoms/medfilt.js';
 import { HERE } from '../../lib/atoms/partial.js';
-import { resampleFourier } from '../../lib/atoms/record-resampling.js';
+import { decimate, resampleFourier } from '../../lib/atoms/record-resampling.js';
 import { all, any, argmax, max, mean, median, percentile, quantile, std, sum } from '../../lib/atoms/reductions.js';
 import { atomFromSpec, atomNames } from '../../lib/atoms/registry.js';
 import { Resample } from '../../lib/atoms/resample.js';
@@ -17,6 +17,7 @@ import { taper } from '../../lib/atoms/taper.js';
 import { wholeRecordFunctions } from '../../lib/atoms/whole-record-functions.js';
 import { sosfiltfilt } from '../../lib/atoms/zerophase.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
+import { SampledCoordinate } from '../../lib/coordinates/sampled-coordinate.js';
 import { concat } from '../../lib/dataarray/concat.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 import { split } from '../../lib/dataarray/split.js';
@@ -151,6 +152,13 @@ describe('where xdas 0.2.10 is not right', () => {
     assert.throws(() => segmentMeanRemoval(integers, { limits: [limits[1], limits[0]], dim: 'last' }), {
       code: 'BAD_ARGUMENT',
     });
+  });
+  it('decimate: a sampled axis keeps as many labels as samples (xdas: a ValueError where the factor does not divide)', () => {
+    const time = SampledCoordinate.fromBlock(0n, 73, 10_000_000n, { dim: 'time', dtype: 'datetime64[ns]' });
+    const sampled = new DataArray({ data: new Float64Array(73), coords: { time } });
+    const out = decimate(sampled, { q: 4, dim: 'time' });
+    assert.deepEqual([...out.shape], [19]);
+    assert.equal(out.coords.axis('time').end, 720_000_000n);
   });
   it('resampleFourier: the exact rate, whatever it is (xdas: cut off to nanoseconds, labels drift)', () => {
     const out = resampleFourier(da, { num: 7, dim: 'time' });
