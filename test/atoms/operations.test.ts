@@ -66,6 +66,7 @@ const throughFourier = new Set([
 ]);
 
 function tolerance({ name, options, input }: Case): number {
+  if (input.dtype === 'float32' && name === 'decimate') return 5e-5; // scipy filters in float32, we in float64
   if (input.dtype === 'float32') return 2e-6;
   if (throughFourier.has(name) || options.method === 'fft') return 1e-10;
   return 1e-12;

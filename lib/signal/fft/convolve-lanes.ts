@@ -32,7 +32,8 @@ export function convolveLanes(x: Float64Array, lanes: Lanes, kernel: Float64Arra
       row.fill(0, length);
       plan.forward(spectrum, row);
       for (let k = 0; k < bins; k += 2) {
-        const [re, im] = [spectrum[k], spectrum[k + 1]];
+        const re = spectrum[k];
+        const im = spectrum[k + 1];
         spectrum[k] = re * response[k] - im * response[k + 1];
         spectrum[k + 1] = re * response[k + 1] + im * response[k];
       }

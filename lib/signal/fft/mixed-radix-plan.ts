@@ -26,12 +26,15 @@ export function mixedRadixPlan(radix: number, inner: FftPlan): FftPlan {
     }
     const first = columns[0]!;
     for (let k = 0; k < count; k++) {
-      const [re, im] = [first[2 * k], first[2 * k + 1]];
-      let [totalRe, totalIm] = [re, im];
+      const re = first[2 * k];
+      const im = first[2 * k + 1];
+      let totalRe = re;
+      let totalIm = im;
       for (let j = 1; j <= half; j++) {
         const a = columns[j]!;
         const b = columns[radix - j]!;
-        const [ua, va] = [2 * (j * k), 2 * ((radix - j) * k)];
+        const ua = 2 * j * k;
+        const va = 2 * (radix - j) * k;
         const aRe = a[2 * k] * twiddles[ua] - a[2 * k + 1] * twiddles[ua + 1];
         const aIm = a[2 * k] * twiddles[ua + 1] + a[2 * k + 1] * twiddles[ua];
         const bRe = b[2 * k] * twiddles[va] - b[2 * k + 1] * twiddles[va + 1];
@@ -47,13 +50,18 @@ export function mixedRadixPlan(radix: number, inner: FftPlan): FftPlan {
       out[2 * k] = totalRe;
       out[2 * k + 1] = totalIm;
       for (let q = 1; q <= half; q++) {
-        let [evenRe, evenIm, oddRe, oddIm] = [re, im, 0, 0];
-        for (let j = 1, turn = q; j <= half; j++, turn = turn + q >= radix ? turn + q - radix : turn + q) {
-          const at = 2 * (j - 1);
+        let evenRe = re;
+        let evenIm = im;
+        let oddRe = 0;
+        let oddIm = 0;
+        let turn = q;
+        for (let at = 0; at < 2 * half; at += 2) {
           evenRe += sums[at] * cosines[turn];
           evenIm += sums[at + 1] * cosines[turn];
           oddRe += differences[at] * sines[turn];
           oddIm += differences[at + 1] * sines[turn];
+          turn += q;
+          if (turn >= radix) turn -= radix;
         }
         const up = 2 * (k + q * count);
         const down = 2 * (k + (radix - q) * count);

@@ -77,7 +77,8 @@ function evenFft(size: number): RealFft {
         const evenIm = (output[a + 1] - output[b + 1]) / 2;
         const oddRe = (output[a + 1] + output[b + 1]) / 2;
         const oddIm = (output[b] - output[a]) / 2;
-        const [c, s] = [twiddles[2 * k], twiddles[2 * k + 1]];
+        const c = twiddles[2 * k];
+        const s = twiddles[2 * k + 1];
         out[2 * k] = evenRe + oddRe * c - oddIm * s;
         out[2 * k + 1] = evenIm + oddRe * s + oddIm * c;
       }
@@ -86,13 +87,16 @@ function evenFft(size: number): RealFft {
     },
     inverse(out, spectrum) {
       for (let k = 0; k < half; k++) {
-        const [a, b] = [2 * k, 2 * (half - k)];
-        const [aIm, bIm] = k === 0 ? [0, 0] : [spectrum[a + 1], spectrum[b + 1]];
+        const a = 2 * k;
+        const b = 2 * (half - k);
+        const aIm = k === 0 ? 0 : spectrum[a + 1];
+        const bIm = k === 0 ? 0 : spectrum[b + 1];
         const evenRe = spectrum[a] + spectrum[b];
         const evenIm = aIm - bIm;
         const diffRe = spectrum[a] - spectrum[b];
         const diffIm = aIm + bIm;
-        const [c, s] = [twiddles[2 * k], -twiddles[2 * k + 1]];
+        const c = twiddles[2 * k];
+        const s = -twiddles[2 * k + 1];
         const oddRe = diffRe * c - diffIm * s;
         const oddIm = diffRe * s + diffIm * c;
         input[a] = evenRe - oddIm;
