@@ -21,6 +21,15 @@ export const dtypes = [
 /** A dtype of array values. */
 export type DType = (typeof dtypes)[number];
 
+/** dtypes of complex array values: pairs of float32 or of float64, real and imaginary part in turn. */
+export const complexDTypes = ['complex64', 'complex128'] as const;
+
+/** A dtype of complex array values. */
+export type ComplexDType = (typeof complexDTypes)[number];
+
+/** A dtype of the values of a DataArray. Packets and files hold the real ones. */
+export type ArrayDType = DType | ComplexDType;
+
 /** dtypes of times: int64 counts of nanoseconds, since 1970 (`datetime64[ns]`) or between two times (`timedelta64[ns]`). */
 export type TimeDType = 'datetime64[ns]' | 'timedelta64[ns]';
 
@@ -95,6 +104,17 @@ export function isFloatDType(dtype: CoordDType): dtype is 'float32' | 'float64' 
   return dtype === 'float32' || dtype === 'float64';
 }
 
+/** True for complex64 and complex128. */
+export function isComplexDType(dtype: unknown): dtype is ComplexDType {
+  return (complexDTypes as readonly unknown[]).includes(dtype);
+}
+
+/** The dtype of the numbers that values of a dtype are made of: those of complex64 are float32; real ones are their own. */
+export function partsDType(dtype: ArrayDType): DType {
+  if (dtype === 'complex64') return 'float32';
+  return dtype === 'complex128' ? 'float64' : dtype;
+}
+
 /** The typed-array constructor of a dtype. */
 export function typedArrayConstructor<D extends DType | TimeDType>(
   dtype: D,
@@ -115,7 +135,8 @@ export function allocate<D extends DType | TimeDType>(dtype: D, length: number):
 }
 
 /** Bytes of one element. */
-export function itemSize(dtype: DType | TimeDType): number {
+export function itemSize(dtype: ArrayDType | TimeDType): number {
+  if (isComplexDType(dtype)) return 2 * itemSize(partsDType(dtype));
   return constructors[dtype].BYTES_PER_ELEMENT;
 }
 

@@ -5,7 +5,7 @@ import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../coordinates/scalar-coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
-import type { CoordDType } from '../dtype.js';
+import type { ArrayDType, CoordDType } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import type { StateValue } from './state.js';
 
@@ -16,6 +16,7 @@ export function saveArray(array: DataArray): SavedRecord {
   return {
     kind: 'DataArray',
     data: array.values.slice() as StateValue,
+    dtype: array.dtype,
     shape: [...array.shape],
     dims: [...array.dims],
     coords: [...array.coords.entries()].map(([name, coord]) => ({ name, ...saveCoordinate(coord) })),
@@ -29,6 +30,7 @@ export function loadArray(saved: SavedRecord, where: string): DataArray {
   try {
     const copy = structuredClone(saved) as unknown as {
       data: DataArray['values'];
+      dtype: ArrayDType;
       shape: number[];
       dims: string[];
       coords: (SavedRecord & { name: string })[];
@@ -36,8 +38,8 @@ export function loadArray(saved: SavedRecord, where: string): DataArray {
       attrs: DataArray['attrs'];
     };
     const coords = Object.fromEntries(copy.coords.map((coord) => [coord.name, loadCoordinate(coord)]));
-    const { data, shape, dims, name, attrs } = copy;
-    return new DataArray({ data, shape, dims, coords, name, attrs });
+    const { data, dtype, shape, dims, name, attrs } = copy;
+    return new DataArray({ data, dtype, shape, dims, coords, name, attrs });
   } catch (cause) {
     throw new AtomError('BAD_STATE', `${where}: this is not a saved array`, { cause });
   }

@@ -1,4 +1,5 @@
 import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { split } from '../dataarray/split.js';
 import { AtomError } from '../errors.js';
@@ -248,7 +249,12 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     return chunk.dims.includes(dim) ? dim : null;
   }
 
-  /** As {@link workingDim}, but throws `BAD_DIM` for a table or an array without it. */
+  /** Whether complex arrays are taken; {@link requireDim} refuses them otherwise. Default false. */
+  protected get takesComplex(): boolean {
+    return false;
+  }
+
+  /** As {@link workingDim}, but throws `BAD_DIM` for an array without it, `BAD_ARGUMENT` for a table, `BAD_DTYPE` for what is not taken. */
   protected requireDim(chunk: Chunk): { array: DataArray; dim: string; axis: number } {
     if (!(chunk instanceof DataArray))
       throw new AtomError('BAD_ARGUMENT', `${this.name} works on arrays; it was given a table`);
@@ -258,6 +264,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
         'BAD_DIM',
         `${this.name}: dim ${this.dim} is not a dimension of the array (${chunk.dims.join(', ')})`,
       );
+    if (!this.takesComplex) realDType(chunk.dtype, this.name);
     return { array: chunk, dim, axis: chunk.dims.indexOf(dim) };
   }
 

@@ -31,6 +31,10 @@ export class DownSample extends Atom<z.output<typeof DownSample.schema>, { phase
     this.#factor = factor;
   }
 
+  protected override get takesComplex(): boolean {
+    return true;
+  }
+
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     this.memory = { phase: this.requireDim(chunk).dim === chunkDim ? 0 : null };
   }

@@ -3,10 +3,13 @@
  * `filter(atom, ...)` a pipeline longer by it; see {@link asFunction}.
  */
 import { asFunction } from './compose.js';
+import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
 import { Filter } from './filter.js';
+import { Integrate } from './integrate.js';
 import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
+import { STFT } from './stft.js';
 
 /** {@link Filter} as a function. */
 export const filter = asFunction(Filter);
@@ -16,3 +19,9 @@ export const resample = asFunction(Resample);
 export const downSample = asFunction(DownSample);
 /** {@link Rechunk} as a function. */
 export const rechunk = asFunction(Rechunk);
+/** {@link Integrate} as a function. */
+export const integrate = asFunction(Integrate);
+/** {@link STFT} as a function. */
+export const stft = asFunction(STFT);
+/** {@link Differentiate} as a function. */
+export const differentiate = asFunction(Differentiate);

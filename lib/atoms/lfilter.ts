@@ -1,21 +1,10 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { AtomError } from '../errors.js';
 import { lanesOf } from '../signal/lanes.js';
 import { type Ba, lfilter, lfilterOrder } from '../signal/lfilter.js';
 import { Atom, type CallFlags } from './atom.js';
 import type { Chunk } from './chunk.js';
-import { dimSchema, optionsSchema, parseOptions } from './options.js';
-
-const coefficients = z
-  .custom<ArrayLike<number>>(
-    (value) => Array.isArray(value) || value instanceof Float64Array,
-    'must be a list of numbers',
-  )
-  .transform((value) => Float64Array.from(value))
-  .refine(
-    (value) => value.length > 0 && value.every(Number.isFinite),
-    'must be a list of finite numbers, at least one',
-  );
+import { coefficientsSchema, dimSchema, optionsSchema, parseOptions } from './options.js';
 
 /** Options of {@link LFilter}. */
 export type LFilterOptions = z.input<typeof LFilter.schema>;
@@ -35,8 +24,8 @@ interface LFilterMemory {
  */
 export class LFilter extends Atom<z.output<typeof LFilter.schema>, LFilterMemory> {
   static readonly schema = optionsSchema({
-    b: coefficients.nullable(),
-    a: coefficients.nullable(),
+    b: coefficientsSchema.nullable(),
+    a: coefficientsSchema.nullable(),
     dim: dimSchema.default('last'),
   });
   #coefficients: Ba | null;

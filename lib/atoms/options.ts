@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { AtomError } from '../errors.js';
+import { toSos } from '../signal/sosfilt.js';
 
 /** Options that every atom takes. */
 export interface AtomOptions {
@@ -25,6 +26,26 @@ export const cutoffSchema = z.union([z.number().positive(), z.array(z.number().p
 
 /** A window as scipy names it: `'hamming'`, or a list of its name and parameters, `['kaiser', 5]`. */
 export const windowSchema = z.union([z.string(), z.tuple([z.string()], z.number())]);
+
+/** Filter coefficients: a list of finite numbers, at least one. */
+export const coefficientsSchema = z
+  .custom<ArrayLike<number>>(
+    (value) => Array.isArray(value) || value instanceof Float64Array,
+    'must be a list of numbers',
+  )
+  .transform((value) => Float64Array.from(value))
+  .refine(
+    (value) => value.length > 0 && value.every(Number.isFinite),
+    'must be a list of finite numbers, at least one',
+  );
+
+/** Second-order sections: rows of 6 numbers. */
+export const sosSchema = z
+  .custom<readonly ArrayLike<number>[] | Float64Array>(
+    (value) => Array.isArray(value) || value instanceof Float64Array,
+    'must be a list of rows of 6 numbers',
+  )
+  .transform((value) => toSos(value));
 
 /** A shape's option names with the allowed type of each, for error texts. */
 function allowedOptions(schema: z.ZodType): string {

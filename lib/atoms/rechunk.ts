@@ -37,6 +37,10 @@ export class Rechunk extends Atom<
     return this.#dim;
   }
 
+  protected override get takesComplex(): boolean {
+    return true;
+  }
+
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     this.memory = { buffer: null, chunked: this.requireDim(chunk).dim === chunkDim ? true : null };
   }

@@ -2,20 +2,25 @@
 import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
+import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
 import { Filter } from './filter.js';
 import { FIRFilter } from './fir-filter.js';
 import { IIRFilter } from './iir-filter.js';
+import { Integrate } from './integrate.js';
 import { LFilter } from './lfilter.js';
 import { HERE, Partial } from './partial.js';
 import { Polyphase } from './polyphase.js';
 import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
+import { ResamplePoly } from './resample-poly.js';
 import { Sequential } from './sequential.js';
 import { SOSFilter } from './sos-filter.js';
 import { STALTA } from './stalta.js';
+import { STFT } from './stft.js';
 import { Trigger } from './trigger.js';
 import { UpSample } from './up-sample.js';
+import { wholeRecordFunctions } from './whole-record-functions.js';
 
 /** A stage as it is declared: a name with options, a bare name, an atom, a function, or a list (a pipeline of them). */
 export type AtomSpec = string | Atom | ChunkFunction | { readonly [name: string]: unknown } | readonly AtomSpec[];
@@ -66,20 +71,26 @@ function make(name: string, options: unknown): Atom {
 }
 
 for (const type of [
+  Differentiate,
   DownSample,
   FIRFilter,
   Filter,
   IIRFilter,
+  Integrate,
   LFilter,
   Polyphase,
   Rechunk,
   Resample,
+  ResamplePoly,
   SOSFilter,
   STALTA,
+  STFT,
   Trigger,
   UpSample,
 ])
   registerAtom(type.name, (options) => new type(options));
+
+for (const make of wholeRecordFunctions) registerAtom(make.name, (options) => make(HERE, options));
 
 registerAtom('Sequential', ({ atoms, ...options }: { atoms: readonly AtomSpec[] }) => {
   if (!Array.isArray(atoms)) throw new AtomError('BAD_ARGUMENT', 'Sequential: atoms is a list of stages');

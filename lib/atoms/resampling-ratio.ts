@@ -2,6 +2,7 @@
 import type { Delta } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { nsToSeconds, toDuration } from '../time.js';
+import { roundHalfEven } from './sampling.js';
 
 /** The target of a resampling, one of three spellings. */
 export interface ResamplingTarget {
@@ -47,20 +48,31 @@ export function checkTarget({ rate, interval, up, down }: ResamplingTarget): voi
  * (relative, default 1e-5), or with `snap` by the nearest whole factor. Throws `BAD_ARGUMENT` where there is none.
  */
 export function solveResampling(target: ResamplingTarget, delta: Delta, search: ResamplingSearch): ResamplingRatio {
-  const { rate, interval, up, down } = target;
-  if (up !== null || down !== null) return { up: up ?? 1, down: down ?? 1 };
-  const seconds = typeof delta === 'bigint' ? nsToSeconds(delta) : delta;
-  let ratio: number;
-  if (rate !== null) ratio = seconds * rate;
-  else if (typeof interval === 'number') ratio = seconds / interval;
-  else {
-    if (typeof delta !== 'bigint')
-      throw new AtomError('BAD_ARGUMENT', 'Resample: interval is a duration, which only fits an axis of times');
-    const exact = exactRatio(delta, toDuration(interval as bigint | string));
-    if (!search.snap) return exact;
-    ratio = exact.up / exact.down;
-  }
+  const { ratio, exact } = targetRatio(target, delta);
+  const named = target.up !== null || target.down !== null;
+  if (exact && (named || !search.snap)) return exact;
   return search.snap ? snapRatio(ratio) : simplestRatio(ratio, search);
+}
+
+/**
+ * The wanted rate over that of a stream with sampling interval `delta` (bigint ns for times), and as integers where the
+ * target is exact: a factor, or an interval in nanoseconds.
+ */
+export function targetRatio(
+  { rate, interval, up, down }: ResamplingTarget,
+  delta: Delta,
+): { ratio: number; exact: ResamplingRatio | null } {
+  if (up !== null || down !== null) {
+    const exact = { up: up ?? 1, down: down ?? 1 };
+    return { ratio: exact.up / exact.down, exact };
+  }
+  const seconds = typeof delta === 'bigint' ? nsToSeconds(delta) : delta;
+  if (rate !== null) return { ratio: seconds * rate, exact: null };
+  if (typeof interval === 'number') return { ratio: seconds / interval, exact: null };
+  if (typeof delta !== 'bigint')
+    throw new AtomError('BAD_ARGUMENT', 'Resample: interval is a duration, which only fits an axis of times');
+  const exact = exactRatio(delta, toDuration(interval as bigint | string));
+  return { ratio: exact.up / exact.down, exact };
 }
 
 function exactRatio(delta: bigint, wanted: bigint): ResamplingRatio {
@@ -78,18 +90,11 @@ function snapRatio(ratio: number): ResamplingRatio {
   return factor >= 1 ? { up: 1, down: Math.max(1, halfUp(factor)) } : { up: Math.max(1, halfUp(1 / factor)), down: 1 };
 }
 
-/** Nearest integer, halves to even, as Python rounds. */
-function halfEven(x: number): number {
-  const floor = Math.floor(x);
-  const rest = x - floor;
-  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
-}
-
 function simplestRatio(ratio: number, { maxup, maxdown, tolerance }: ResamplingSearch): ResamplingRatio {
   const allowed = tolerance ?? 1e-5;
   let closest: (ResamplingRatio & { deviation: number }) | null = null;
   for (let up = 1; up <= maxup; up++) {
-    const down = Math.max(1, halfEven(up / ratio));
+    const down = Math.max(1, roundHalfEven(up / ratio));
     if (maxdown !== null && down > maxdown) continue;
     const deviation = Math.abs(up / down - ratio);
     if (deviation <= allowed * ratio) return { up, down };

@@ -38,3 +38,10 @@ export function samplingInterval(array: DataArray, dim: string, who: string): nu
 export function samplingDelta(array: DataArray, dim: string, who: string): Delta {
   return regularCoordinate(array, dim, who).getSamplingInterval({ cast: false })!;
 }
+
+/** The nearest integer, halves to even, as Python rounds. */
+export function roundHalfEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+}

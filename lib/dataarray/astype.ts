@@ -1,6 +1,7 @@
 /** Values as another dtype. */
 import { allocate, type DType, isBigDType, isDType } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
+import { realDType } from './complex-parts.js';
 import type { DataArray } from './data-array.js';
 import { contiguous, type NdArray, view } from './strided.js';
 
@@ -8,6 +9,7 @@ import { contiguous, type NdArray, view } from './strided.js';
 export function astype(da: DataArray, dtype: DType): DataArray {
   if (!isDType(dtype)) throw new ArgumentError('BAD_DTYPE', `${String(dtype)} is no dtype of arrays`);
   if (da.dtype === dtype) return da;
+  realDType(da.dtype, 'astype');
   return da.with({ data: cast(da.data, dtype) });
 }
 

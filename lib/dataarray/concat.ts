@@ -4,10 +4,10 @@ import { AxisCoordinate, type Coordinate } from '../coordinates/coordinate.js';
 import { Coordinates } from '../coordinates/coordinates.js';
 import type { DeltaLike } from '../coordinates/delta.js';
 import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
-import type { Scalar } from '../dtype.js';
+import { partsDType, type Scalar } from '../dtype.js';
 import { ArgumentError, CoordinateError } from '../errors.js';
 import { DataArray } from './data-array.js';
-import { promoteTypes } from './promotion.js';
+import { joinedType } from './promotion.js';
 import { joinArrays } from './strided.js';
 
 /** Options of {@link concat}. */
@@ -69,12 +69,14 @@ export function concat(arrays: Iterable<DataArray>, dim = 'first', options: Conc
     const values = order.map((k) => coord.values[k] as Scalar);
     coords[key] = new DenseCoordinate({ values, dtype: coord.dtype, dim });
   }
+  const dtype = parts.map((one) => one.dtype).reduce(joinedType);
   return new DataArray({
     data: joinArrays(
       order.map((k) => parts[k]!.data),
       axis,
-      parts.map((one) => one.dtype).reduce(promoteTypes),
+      partsDType(dtype),
     ),
+    dtype,
     coords: new Coordinates(coords, dims),
     name: first.name,
     attrs: first.attrs,

@@ -6,7 +6,7 @@ import { inferredInterval } from '../coordinates/inferred-interval.js';
 import { selectStretches } from '../coordinates/label-slices.js';
 import type { LookupMethod } from '../coordinates/piecewise-linear.js';
 import { isSlice, resolveIndex, resolveSlice, type Slice } from '../coordinates/slice.js';
-import { type Delta, type DType, dtypeOf, itemSize, type TypedArray } from '../dtype.js';
+import { type ArrayDType, type Delta, dtypeOf, isComplexDType, itemSize, type TypedArray } from '../dtype.js';
 import { ArgumentError, CoordinateError } from '../errors.js';
 import { type Attrs, attrsEqual } from './attributes.js';
 import { type DataArrayInit, toView } from './data-array-init.js';
@@ -33,12 +33,17 @@ export interface SelOptions {
 
 /** An immutable labelled array: values, dimensions, coordinates, name, attributes. */
 export class DataArray {
-  /** The values as a view, which may be strided. Not to be written to. */
+  /**
+   * The values as a view, which may be strided. Not to be written to. Complex values have a last axis of 2 here, real and
+   * imaginary part, beyond the dimensions of the array.
+   */
   readonly data: NdArray;
   readonly coords: Coordinates;
   readonly name: string | null;
   readonly attrs: Attrs;
-  readonly dtype: DType;
+  readonly dtype: ArrayDType;
+  /** Samples along each dimension. */
+  readonly shape: readonly number[];
   #values: TypedArray | undefined;
 
   /** Throws `BAD_SHAPE` or `BAD_DIM` where values, shape, dims and coordinates do not fit together. */
@@ -47,8 +52,9 @@ export class DataArray {
     this.data = toView(init, coords);
     // What says how the values lie is handed out as it is: nobody may change it.
     for (const part of [this.data, this.data.shape, this.data.stride]) Object.freeze(part);
-    this.dtype = dtypeOf(this.data.data);
-    const { shape } = this.data;
+    this.dtype = isComplexDType(init.dtype) ? init.dtype : dtypeOf(this.data.data);
+    const shape = isComplexDType(this.dtype) ? Object.freeze(this.data.shape.slice(0, -1)) : this.data.shape;
+    this.shape = shape;
     if (coords.dims.length !== shape.length) {
       if (coords.dims.length > 0 || coords.size > 0 || init.dims)
         throw new ArgumentError(
@@ -74,7 +80,7 @@ export class DataArray {
     this.attrs = Object.freeze({ ...(init.attrs ?? {}) });
   }
 
-  /** Values in C order without holes: the memory of `data` where it is so already, a copy (made once) otherwise. */
+  /** Values in C order without holes (complex ones as real and imaginary part in turn): the memory of `data` where it is so already, a copy (made once) otherwise. */
   get values(): TypedArray {
     this.#values ??= contiguous(this.data);
     return this.#values;
@@ -84,17 +90,13 @@ export class DataArray {
     return this.coords.dims;
   }
 
-  get shape(): readonly number[] {
-    return this.data.shape;
-  }
-
   get ndim(): number {
-    return this.data.shape.length;
+    return this.shape.length;
   }
 
   /** Number of values. */
   get size(): number {
-    return sizeOf(this.data.shape);
+    return sizeOf(this.shape);
   }
 
   /** Bytes of the values. */
@@ -127,7 +129,7 @@ export class DataArray {
     return new DataArray({
       data: parts.data ?? this.data,
       shape: parts.shape ?? (ArrayBuffer.isView(parts.data) ? this.shape : undefined),
-      dtype: parts.dtype,
+      dtype: parts.dtype ?? (parts.data === undefined ? this.dtype : undefined),
       coords: parts.coords === undefined ? this.coords : parts.coords,
       dims: parts.dims === undefined ? (parts.coords instanceof Coordinates ? null : this.dims) : parts.dims,
       name: parts.name === undefined ? this.name : parts.name,
@@ -191,11 +193,12 @@ export class DataArray {
     return new DataArray({
       data: stridedView(
         data.data,
-        data.shape.filter((_, axis) => keep[axis]),
-        data.stride.filter((_, axis) => keep[axis]),
+        data.shape.filter((_, axis) => keep[axis] ?? true),
+        data.stride.filter((_, axis) => keep[axis] ?? true),
         data.offset,
       ),
       coords: new Coordinates(Object.fromEntries(coords), dims),
+      dtype: this.dtype,
       name: this.name,
       attrs: this.attrs,
     });
@@ -250,6 +253,7 @@ export class DataArray {
         `(${dims.join(', ')}) is no order of the dimensions (${this.dims.join(', ')})`,
       );
     const axes = order.map((dim) => this.dims.indexOf(dim));
+    if (isComplexDType(this.dtype)) axes.push(this.ndim); // real and imaginary parts stay last
     return new DataArray({
       data: stridedView(
         this.data.data,
@@ -258,6 +262,7 @@ export class DataArray {
         this.data.offset,
       ),
       coords: this.coords.withDims(order),
+      dtype: this.dtype,
       name: this.name,
       attrs: this.attrs,
     });
@@ -282,6 +287,7 @@ export class DataArray {
         scalar === undefined ? coords : { ...coords, [dim]: { values: scalar.values, dtype: scalar.dtype } },
         dims,
       ),
+      dtype: this.dtype,
       name: this.name,
       attrs: this.attrs,
     });
@@ -299,7 +305,7 @@ export class DataArray {
   /** The same array on memory of its own, in C order. */
   copy(): DataArray {
     const values = contiguous(this.data);
-    return this.with({ data: view(values.slice() as TypedArray, this.shape) });
+    return this.with({ data: view(values.slice() as TypedArray, this.data.shape), dtype: this.dtype });
   }
 
   /** True if dtype, values (NaN equals NaN), coordinates, dims, name and attributes are the same. */
@@ -354,6 +360,7 @@ export class DataArray {
         this.data.offset,
       ),
       coords: this.coords.dropDims(...dims),
+      dtype: this.dtype,
       name: this.name,
       attrs: this.attrs,
     });

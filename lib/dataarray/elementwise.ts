@@ -2,14 +2,17 @@
  * Element-wise maths with the names, dtypes and rounding of numpy 2 (loops: elementwise-loops.ts).
  * As in xdas, results keep the coordinates along dimensions; name, attributes and scalar coordinates are left behind.
  */
-import { allocate, type DType, type TypedArray } from '../dtype.js';
+import { allocate, type DType, isComplexDType, type TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { cast } from './astype.js';
 import { broadcastView, commonFrame } from './broadcast.js';
+import { angle, conj, imag, magnitude, real, realDType } from './complex-parts.js';
 import { DataArray } from './data-array.js';
 import { type Binary, binary, isBig, type Loop, type Numeric, type Unary, unary } from './elementwise-loops.js';
 import { kindOf, promoteTypes } from './promotion.js';
 import { contiguous, type NdArray, stridedView, view } from './strided.js';
+
+export { angle, conj, imag, real };
 
 /** One array in, one out. */
 export type UnaryFunction = (da: DataArray) => DataArray;
@@ -19,10 +22,11 @@ export type BinaryFunction = (a: DataArray | Numeric, b: DataArray | Numeric) =>
 
 function applyUnary(name: keyof typeof unary, da: DataArray): DataArray {
   const { result, loop, castFirst } = unary[name] as Unary;
-  const dtype = result(da.dtype);
+  const own = realDType(da.dtype, name);
+  const dtype = result(own);
   const frame = commonFrame([da]);
-  const input = castFirst && isBig(da.dtype) ? cast(da.data, dtype) : da.data;
-  return finish(frame, dtype, loop(castFirst ? dtype : da.dtype), [input]);
+  const input = castFirst && isBig(own) ? cast(da.data, dtype) : da.data;
+  return finish(frame, dtype, loop(castFirst ? dtype : own), [input]);
 }
 
 function finish(frame: ReturnType<typeof commonFrame>, dtype: DType, loop: Loop, inputs: NdArray[]): DataArray {
@@ -41,11 +45,11 @@ function applyBinary(name: keyof typeof binary, a: DataArray | Numeric, b: DataA
   for (const operand of [a, b])
     if (!(operand instanceof DataArray) && typeof operand !== 'number' && typeof operand !== 'bigint')
       throw new ArgumentError('BAD_ARGUMENT', `${name} takes arrays, numbers and bigints, not ${typeof operand}`);
+  const dtypes = arrays.map((array) => realDType(array.dtype, name));
   // numpy takes the root where the exponent is a plain 0.5: minus infinity has one power and no root
-  if (name === 'power' && b === 0.5 && a instanceof DataArray && kindOf(a.dtype).kind === 'float') return sqrt(a);
+  if (name === 'power' && b === 0.5 && a instanceof DataArray && kindOf(dtypes[0]!).kind === 'float') return sqrt(a);
   const { result, loop } = binary[name] as Binary;
-  const promoted =
-    arrays.length === 2 ? promoteTypes(arrays[0]!.dtype, arrays[1]!.dtype) : withScalar(name, arrays[0]!.dtype, a, b);
+  const promoted = arrays.length === 2 ? promoteTypes(dtypes[0]!, dtypes[1]!) : withScalar(name, dtypes[0]!, a, b);
   const dtype = result(promoted);
   const operandType = dtype;
   const frame = commonFrame(arrays);
@@ -53,7 +57,7 @@ function applyBinary(name: keyof typeof binary, a: DataArray | Numeric, b: DataA
     if (!(operand instanceof DataArray)) return scalarView(operand, operandType, frame.shape);
     const data = broadcastView(operand, frame);
     // integers of up to 32 bits go into float loops as they are
-    return isBig(operand.dtype) !== isBig(operandType) ? cast(data, operandType) : data;
+    return isBig(operand.dtype as DType) !== isBig(operandType) ? cast(data, operandType) : data;
   });
   return finish(frame, dtype, loop(operandType), inputs);
 }
@@ -90,7 +94,7 @@ const two =
     applyBinary(name, a, b);
 
 /** `|x|`; integers keep their dtype (the smallest one stays negative, as in numpy). */
-export const absolute = one('absolute');
+export const absolute: UnaryFunction = (da) => (isComplexDType(da.dtype) ? magnitude(da) : applyUnary('absolute', da));
 /** `-x`; integers wrap. */
 export const negative = one('negative');
 /** -1, 0 or 1; NaN stays NaN. */
@@ -209,4 +213,8 @@ export const elementwise = {
   minimum,
   arctan2,
   hypot,
+  real,
+  imag,
+  angle,
+  conj,
 } as const;

@@ -1,6 +1,7 @@
 import { type ConcatCoordinatesOptions, concatCoordinates } from '../coordinates/concat-coordinates.js';
 import type { Coordinate } from '../coordinates/coordinate.js';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { view } from '../dataarray/strided.js';
 import { allocate, type DType, itemSize, type TypedArray } from '../dtype.js';
@@ -69,7 +70,7 @@ export class LazyArray {
     for (const file of sorted) edges.push(edges.at(-1)! + file.outline.shape[axis]!);
     const shape = model.outline.shape.map((size, i) => (i === axis ? edges.at(-1)! : size));
     const outline = new DataArray({
-      data: zeros(model.outline.dtype, shape),
+      data: zeros(realDType(model.outline.dtype, 'a file'), shape),
       dims: [...model.outline.dims],
       coords,
       name: model.outline.name,
@@ -91,7 +92,7 @@ export class LazyArray {
   }
 
   get dtype(): DType {
-    return this.#outline.dtype;
+    return realDType(this.#outline.dtype, 'a file');
   }
 
   get coords(): DataArray['coords'] {

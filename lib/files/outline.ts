@@ -1,3 +1,4 @@
+import { realDType } from '../dataarray/complex-parts.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type NdArray, stridedView } from '../dataarray/strided.js';
 import { allocate, type DType } from '../dtype.js';
@@ -14,5 +15,5 @@ export function zeros(dtype: DType, shape: readonly number[]): NdArray {
 
 /** An array without its values: the same shape, coordinates, name and attributes over {@link zeros}. */
 export function outlineOf(array: DataArray): DataArray {
-  return array.with({ data: zeros(array.dtype, array.shape) });
+  return array.with({ data: zeros(realDType(array.dtype, 'a file'), array.shape) });
 }

@@ -1,4 +1,5 @@
 /** DataArray -> what a NetCDF packet holds. */
+import { realDType } from '../dataarray/complex-parts.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { PacketError } from '../errors.js';
 import {
@@ -49,6 +50,7 @@ export function dataArrayToContent(da: DataArray, options: ContentOptions = {}):
     throw bad(`dialect ${JSON.stringify(dialect)} is not one of ${Object.keys(conventions).join(', ')}`);
   const name = da.name ?? UNNAMED;
   if (da.name === UNNAMED) throw bad(`the name ${UNNAMED} is kept for arrays without a name`);
+  const dtype = realDType(da.dtype, 'a packet');
   const attrs: NetcdfAttributes = { Conventions: textAttribute(conventions[dialect]) };
   if (stream !== undefined) attrs[STREAM_ATTRIBUTE] = textAttribute(stream);
   if (sequence !== undefined) attrs[SEQUENCE_ATTRIBUTE] = scalarAttribute('int64', sequence);
@@ -63,7 +65,7 @@ export function dataArrayToContent(da: DataArray, options: ContentOptions = {}):
     variables: [
       {
         name,
-        dtype: da.dtype,
+        dtype,
         shape: [...da.shape],
         dims: [...da.dims],
         attrs: { ...own, ...coords.attrs },

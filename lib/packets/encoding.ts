@@ -1,5 +1,6 @@
 /** How the values of a packet or file are stored: xdas's `encoding`, resolved for one array. */
-import { type DType, isFloatDType, itemSize, type TypedArray } from '../dtype.js';
+import { realDType } from '../dataarray/complex-parts.js';
+import { type ArrayDType, type DType, isFloatDType, itemSize, type TypedArray } from '../dtype.js';
 import { ArgumentError, PacketError } from '../errors.js';
 import {
   type BitshuffleOptions,
@@ -48,7 +49,7 @@ export interface Encoding {
 export interface EncodedArray {
   readonly dims: readonly string[];
   readonly shape: readonly number[];
-  readonly dtype: DType;
+  readonly dtype: ArrayDType;
   /** Looked at for NaN and infinities, where ZFP is lossy. */
   readonly values?: TypedArray;
 }
@@ -70,7 +71,8 @@ export function resolveEncoding(
   array: EncodedArray,
   { nonFinite = 'error' }: { nonFinite?: 'error' | 'allow' } = {},
 ): NetcdfStorage | undefined {
-  const { dims, shape, dtype } = array;
+  const { dims, shape } = array;
+  const dtype = realDType(array.dtype, 'a packet');
   checkKeys(encoding);
   const filters = filtersOf(encoding);
   const { chunks } = encoding;

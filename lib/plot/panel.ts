@@ -1,5 +1,6 @@
 /** Panels checked and brought to one orientation. */
 import type { AxisCoordinate } from '../coordinates/coordinate.js';
+import { realDType } from '../dataarray/complex-parts.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { isFloatDType } from '../dtype.js';
 import { ArgumentError, CoordinateError } from '../errors.js';
@@ -47,6 +48,7 @@ function preparePanel(panel: WaterfallPanel, name: string): PreparedPanel {
   if (data.ndim !== 2)
     throw new ArgumentError('BAD_SHAPE', `${name} has ${data.ndim} dimensions, a waterfall has time and distance`);
   if (data.empty) throw new ArgumentError('BAD_SHAPE', `${name} has no samples: shape (${data.shape.join(', ')})`);
+  realDType(data.dtype, name);
   const axes = data.dims.map((dim) => data.coords.axis(dim));
   const timeAxis = axes.findIndex((axis) => axis.dtype === 'datetime64[ns]');
   const time = axes[timeAxis];

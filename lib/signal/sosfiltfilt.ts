@@ -2,6 +2,7 @@
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { sosfiltZi } from './design/steady-state.js';
+import { extendLanes } from './extend-lanes.js';
 import { expectLength, type Lanes, sampleCount } from './lanes.js';
 import { type Sos, sosfilt, sosfiltStateSize } from './sosfilt.js';
 import { copyToFloat64 } from './to-float64.js';
@@ -17,29 +18,52 @@ export function sosfiltfiltPadding(sos: Sos): number {
   return 3 * (2 * sections + 1 - Math.min(zeros, poles));
 }
 
+/** How {@link sosfiltfilt} and `filtfilt` extend the ends of lanes before they filter. */
+export interface EndPadding {
+  /** Reflected about the end samples (`odd`, the default), mirrored (`even`), held (`constant`), or not at all (null). */
+  readonly padtype?: 'odd' | 'even' | 'constant' | null;
+  /** Samples at each end; default: three times the taps. */
+  readonly padlen?: number | null;
+}
+
 /**
- * Filters whole lanes of `x` without phase shift; the amplitude response is squared. Both ends are extended by odd
- * reflection (integers do not wrap there, as scipy's of less than 64 bit may), each pass starts at rest on its first sample. Returns float64, same layout; `x` is not changed.
+ * Filters whole lanes of `x` without phase shift; the amplitude response is squared. Both ends are extended (default: by
+ * odd reflection; integers do not wrap there, as scipy's of less than 64 bit may), each pass starts at rest on its first
+ * sample. Returns float64, same layout; `x` is not changed.
  *
  * Equal to scipy 1.17 within rounding. Throws `BAD_SHAPE` where the lanes are not longer than the extension
  * ({@link sosfiltfiltPadding}).
  */
-export function sosfiltfilt(sos: Sos, x: TypedArray, lanes: Lanes): Float64Array {
+export function sosfiltfilt(sos: Sos, x: TypedArray, lanes: Lanes, padding: EndPadding = {}): Float64Array {
+  const rest = sosfiltZi(sos);
+  return forwardsAndBackwards(x, lanes, sosfiltfiltPadding(sos), padding, (y, extended) =>
+    sosfilt(sos, y, extended, stateAtRest(sos, rest, y, extended)),
+  );
+}
+
+/** Extends lanes, runs `filter` over them forwards and backwards, and takes the extensions off again. */
+export function forwardsAndBackwards(
+  x: TypedArray,
+  lanes: Lanes,
+  usual: number,
+  { padtype = 'odd', padlen = null }: EndPadding,
+  filter: (y: Float64Array, extended: Lanes) => Float64Array,
+): Float64Array {
   const { outer, length, inner } = lanes;
   expectLength(x, sampleCount(lanes), 'x', `(${outer}, ${length}, ${inner})`);
-  const padding = sosfiltfiltPadding(sos);
+  const padding = padtype === null ? 0 : (padlen ?? usual);
   if (length <= padding)
     throw new ArgumentError(
       'BAD_SHAPE',
       `${length} samples are too few to filter forwards and backwards; allowed: more than ${padding}`,
     );
   const extended = { outer, inner, length: length + 2 * padding };
-  const rest = sosfiltZi(sos);
-  let y = extend(copyToFloat64(x), lanes, padding, x instanceof Float32Array ? Math.fround : Number);
+  let y = extend(copyToFloat64(x), lanes, padding, padtype, x instanceof Float32Array);
   for (let pass = 0; pass < 2; pass++) {
-    y = sosfilt(sos, y, extended, stateAtRest(sos, rest, y, extended));
-    reverse(y, extended);
+    y = filter(y, extended);
+    reverseLanes(y, extended);
   }
+  if (padding === 0) return y;
   const out = new Float64Array(x.length);
   for (let o = 0; o < outer; o++) {
     const from = (o * extended.length + padding) * inner;
@@ -48,26 +72,19 @@ export function sosfiltfilt(sos: Sos, x: TypedArray, lanes: Lanes): Float64Array
   return out;
 }
 
-/** Each end reflected about its own sample: twice it minus the samples on its other side, rounded to the dtype of `x`. */
+const extensionOf = { odd: 'antireflect', even: 'reflect', constant: 'edge' } as const;
+
+/** Each end extended by `padding` samples, rounded to the dtype of the samples. */
 function extend(
   x: Float64Array,
-  { outer, length, inner }: Lanes,
+  lanes: Lanes,
   padding: number,
-  round: (value: number) => number,
+  padtype: 'odd' | 'even' | 'constant' | null,
+  float32: boolean,
 ): Float64Array {
-  const total = length + 2 * padding;
-  const y = new Float64Array(outer * total * inner);
-  for (let o = 0; o < outer; o++) {
-    const [from, to] = [o * length * inner, o * total * inner];
-    y.set(x.subarray(from, from + length * inner), to + padding * inner);
-    for (let k = 1; k <= padding; k++)
-      for (let i = 0; i < inner; i++) {
-        y[to + (padding - k) * inner + i] = round(2 * x[from + i] - x[from + k * inner + i]);
-        const end = from + (length - 1) * inner + i;
-        y[to + (padding + length - 1 + k) * inner + i] = round(2 * x[end] - x[end - k * inner]);
-      }
-  }
-  return y;
+  if (padtype === null || padding === 0) return x;
+  const y = extendLanes(x, lanes, [padding, padding], extensionOf[padtype]);
+  return float32 ? y.map(Math.fround) : y;
 }
 
 function stateAtRest(sos: Sos, rest: Float64Array, y: Float64Array, lanes: Lanes): Float64Array {
@@ -80,7 +97,8 @@ function stateAtRest(sos: Sos, rest: Float64Array, y: Float64Array, lanes: Lanes
   return zi;
 }
 
-function reverse(y: Float64Array, { outer, length, inner }: Lanes): void {
+/** Lanes turned end for end, in place. */
+export function reverseLanes(y: Float64Array, { outer, length, inner }: Lanes): void {
   for (let o = 0; o < outer; o++)
     for (let t = 0; t < length >> 1; t++) {
       let a = (o * length + t) * inner;

@@ -2,20 +2,33 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Atom, type CallFlags } from '../../lib/atoms/atom.js';
 import type { Chunk } from '../../lib/atoms/chunk.js';
+import { detrend } from '../../lib/atoms/detrend.js';
+import { Differentiate } from '../../lib/atoms/differentiate.js';
 import { DownSample } from '../../lib/atoms/down-sample.js';
 import { Filter } from '../../lib/atoms/filter.js';
 import { FIRFilter } from '../../lib/atoms/fir-filter.js';
+import { hilbert } from '../../lib/atoms/hilbert.js';
 import { IIRFilter } from '../../lib/atoms/iir-filter.js';
+import { Integrate } from '../../lib/atoms/integrate.js';
 import { LFilter } from '../../lib/atoms/lfilter.js';
-import { Partial } from '../../lib/atoms/partial.js';
+import { slidingMeanRemoval } from '../../lib/atoms/mean-removal.js';
+import { medfilt } from '../../lib/atoms/medfilt.js';
+import { HERE, Partial } from '../../lib/atoms/partial.js';
 import { Polyphase } from '../../lib/atoms/polyphase.js';
 import { Rechunk } from '../../lib/atoms/rechunk.js';
+import { decimate, resamplePoly } from '../../lib/atoms/record-resampling.js';
+import { mean, median } from '../../lib/atoms/reductions.js';
 import { Resample } from '../../lib/atoms/resample.js';
+import { ResamplePoly } from '../../lib/atoms/resample-poly.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
+import { fft, rfft } from '../../lib/atoms/spectrum.js';
 import { STALTA } from '../../lib/atoms/stalta.js';
+import { STFT } from '../../lib/atoms/stft.js';
+import { taper } from '../../lib/atoms/taper.js';
 import { UpSample } from '../../lib/atoms/up-sample.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
+import { absolute } from '../../lib/dataarray/elementwise.js';
 import { lanesOf } from '../../lib/signal/lanes.js';
 import { type Entry, properties } from './conformance.js';
 
@@ -114,6 +127,54 @@ const table: Entry[] = [
   { name: 'STALTA, classic', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'classic' }) },
   { name: 'STALTA, delayed', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'delayed' }), ...middle },
   { name: 'STALTA, centered', make: () => new STALTA({ sta: 0.03, lta: 0.2, method: 'centered' }) },
+  { name: 'ResamplePoly', make: () => new ResamplePoly({ target: 40, dim }) },
+  {
+    name: 'Resample along distance, fft',
+    make: () => new Resample({ up: 3, down: 2, method: 'fft', dim: 'distance' }),
+  },
+  { name: 'Integrate', make: () => new Integrate({}), ...middle },
+  { name: 'Integrate, float32, midpoints', make: () => new Integrate({ midpoints: true }), ...last, dtype: 'float32' },
+  { name: 'Integrate along distance', make: () => new Integrate({ dim: 'distance' }) },
+  { name: 'Differentiate', make: () => new Differentiate({}), ...middle },
+  { name: 'Differentiate, int64', make: () => new Differentiate({ midpoints: true }), dtype: 'int64' },
+  { name: 'Differentiate along distance', make: () => new Differentiate({ dim: 'distance' }), shape: [60, 4] },
+  { name: 'STFT', make: () => new STFT({ wlen: 0.08 }) },
+  {
+    name: 'STFT, psd, padded, time last',
+    make: () => new STFT({ wlen: 0.11, hop: 0.02, scaling: 'psd', nfft: 16 }),
+    ...last,
+  },
+  { name: 'STFT, no overlap, float32', make: () => new STFT({ wlen: 0.07, hop: 0.07 }), ...middle, dtype: 'float32' },
+  { name: 'STFT, odd rate', make: () => new STFT({ wlen: 0.02 }), step: 3_333_333n },
+  { name: 'STFT longer than the record', make: () => new STFT({ wlen: 3 }) },
+  { name: 'STFT along distance', make: () => new STFT({ wlen: 6, hop: 2, dim: 'distance' }), shape: [60, 6] },
+  {
+    name: 'STFT of an analytic signal, and its magnitude',
+    make: () =>
+      new Sequential({
+        atoms: [hilbert(HERE, { dim: 'distance' }), new STFT({ wlen: 0.05 }), new Partial({ func: absolute })],
+      }),
+    shape: [60, 3],
+  },
+  { name: 'rfft along distance', make: () => rfft(HERE, { dim: { distance: 'wavenumber' } }), shape: [60, 5] },
+  { name: 'hilbert along distance', make: () => hilbert(HERE, { dim: 'distance' }), shape: [60, 5], dtype: 'float32' },
+  {
+    name: 'fft along distance, then DownSample',
+    make: () => new Sequential([fft(HERE, { dim: { distance: 'wavenumber' } }), new DownSample({ factor: 3, dim })]),
+    shape: [60, 4],
+  },
+  { name: 'detrend along distance', make: () => detrend(HERE, { dim: 'distance' }), shape: [60, 5] },
+  { name: 'taper along distance', make: () => taper(HERE, { dim: 'distance' }), ...last },
+  { name: 'slidingMeanRemoval along distance', make: () => slidingMeanRemoval(HERE, { wlen: 6, dim: 'distance' }) },
+  { name: 'medfilt along distance', make: () => medfilt(HERE, { kernel: { distance: 6 } }), shape: [60, 5] },
+  {
+    name: 'decimate along distance',
+    make: () => decimate(HERE, { q: 2, ftype: 'fir', dim: 'distance' }),
+    shape: [60, 6],
+  },
+  { name: 'resamplePoly along distance', make: () => resamplePoly(HERE, { up: 3, down: 2, dim: 'distance' }) },
+  { name: 'median over distance', make: () => median(HERE, { dim: 'distance' }), ...middle },
+  { name: 'mean over the last dimension', make: () => mean(HERE, { dim: 'last' }), shape: [60, 5], dtype: 'float32' },
   { name: 'Partial', make: () => new Partial({ func: doubled }) },
   { name: 'Partial with state', make: () => new Partial({ func: runningSum, state: ['sum'], dim }) },
   {

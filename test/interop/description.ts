@@ -3,6 +3,7 @@
  * base64 with dtype and shape, coordinates by what defines them. `peer.py` has the same on its side.
  */
 import assert from 'node:assert/strict';
+import { realDType } from '../../lib/dataarray/complex-parts.js';
 import {
   type AttrValue,
   type CoordArray,
@@ -121,7 +122,7 @@ export function describeArray(da: DataArray): ArrayDescription {
   return {
     name: da.name,
     dims: [...da.dims],
-    values: pack(da.values, da.dtype, da.shape),
+    values: pack(da.values, realDType(da.dtype, 'a description'), da.shape),
     attrs: Object.fromEntries(Object.entries(da.attrs).map(([key, value]) => [key, describeAttr(value)])),
     coords: [...da.coords.entries()].map(([name, coordinate]) => describeCoordinate(name, coordinate)),
   };

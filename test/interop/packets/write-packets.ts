@@ -10,6 +10,7 @@ import type { Coordinate } from '../../../lib/coordinates/coordinate.js';
 import { InterpCoordinate } from '../../../lib/coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../../../lib/coordinates/sampled-coordinate.js';
 import type { AttrValue } from '../../../lib/dataarray/attributes.js';
+import { realDType } from '../../../lib/dataarray/complex-parts.js';
 import type { DataArray } from '../../../lib/dataarray/data-array.js';
 import { type CoordDType, dtypeOf, itemSize } from '../../../lib/dtype.js';
 import { bitshuffle, blosc, blosc2, bzip2, gzip, lz4, lzf, zfp, zstd } from '../../../lib/packets/codecs.js';
@@ -85,7 +86,7 @@ function describe(da: DataArray, dialect: Dialect) {
     name: da.name,
     dims: da.dims,
     shape: da.shape,
-    dtype: numpyDType(da.dtype),
+    dtype: numpyDType(realDType(da.dtype, 'a description')),
     values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64'),
     attrs: Object.fromEntries(Object.entries(da.attrs).map(([name, value]) => [name, describeAttribute(value)])),
     coords: Object.fromEntries(
