@@ -1,5 +1,5 @@
 import { parse } from 'yaml';
-import { formatBytes, Monitor, type PipelineStatistics, runPipeline } from '../index.js';
+import { formatBytes, Monitor, PipelineError, type PipelineStatistics, runPipeline } from '../index.js';
 import { jsonText } from './json-text.js';
 import { onSignals, unlessStopped } from './on-signals.js';
 
@@ -16,7 +16,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const signals = onSignals();
   const say = options.quiet || options.json ? () => {} : (line: string) => process.stdout.write(`${line}\n`);
   const overrides = Object.fromEntries(
-    Object.entries(options.set ?? {}).map(([key, value]) => [key, parse(value) as unknown]),
+    Object.entries(options.set ?? {}).map(([key, value]) => [key, overridingValue(key, value)]),
   );
   const monitor = new Monitor({ enabled: options.quiet ? false : undefined });
   try {
@@ -39,6 +39,14 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   } finally {
     monitor.close();
     signals.release();
+  }
+}
+
+function overridingValue(key: string, text: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    throw new PipelineError(`--set ${key}: ${(cause as Error).message}`, { cause });
   }
 }
 

@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgumentError, FileError } from '../errors.js';
+import { isBeingRead } from './reading-claims.js';
 import { writeWholeFile } from './whole-file.js';
 
 /** What happens to the chunk files that a folder already holds. */
@@ -48,7 +49,7 @@ export class ChunkFolder {
     return Array.from({ length: this.#count }, (_, i) => join(this.path, chunkFileName(this.#first + i)));
   }
 
-  /** Makes or checks the folder and removes what is to be removed. Throws `BAD_FILE`. */
+  /** Makes or checks the folder and removes what is to be removed. Throws `BAD_FILE`, also where that is being read by a loader. */
   async prepare(): Promise<void> {
     const { createDirs = false, mode = 'overwrite' } = this.#options;
     try {
@@ -56,6 +57,8 @@ export class ChunkFolder {
       else if (!(await stat(this.path)).isDirectory()) throw new Error('it is not a folder');
       const names = await readdir(this.path);
       const stale = names.filter((name) => leftOver.test(name) || (mode === 'overwrite' && chunkName.test(name)));
+      if (stale.length > 0 && (await isBeingRead(this.path)))
+        throw new Error('its files are being read; write to another folder, or with mode append');
       for (const name of stale) await rm(join(this.path, name));
       const last = names
         .filter((name) => chunkName.test(name))

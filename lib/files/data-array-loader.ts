@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
-import type { DataArray } from '../dataarray/data-array.js';
+import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, DasflowError } from '../errors.js';
 import { roundDivide, toDuration } from '../time.js';
 import { LazyArray } from './lazy-array.js';
 import { openMfDataArray } from './open-data-array.js';
+import { claimForReading } from './reading-claims.js';
 
 /** Options of {@link DataArrayLoader}. */
 export interface DataArrayLoaderOptions {
@@ -33,6 +34,8 @@ export const AUTO_CHUNK_BYTES = 64 * 2 ** 20;
  * `chunks`: `{ time: 1000 }`, or `{ time: '0.5s' }`, more than the array has means all of it; or `'auto'`: the boundaries of the files along the joined dimension, merged
  * (or cut, where one file is larger) to about 64 MiB. The last chunk may be shorter. xdas: `DataArrayLoader(da, chunks)`.
  *
+ * Until it has ended or is destroyed no writer of this process removes the files it reads (`BAD_FILE` there).
+ *
  * An object-mode Readable and async iterable; `highWaterMark` 1. Memory: `prefetch` chunks being read, one in the stream's buffer and
  * the one that was handed out, so `(prefetch + 2)` chunks. Fails with `BAD_FILE`, `BAD_DIM`, and what `openMfDataArray` throws.
  */
@@ -46,6 +49,7 @@ export class DataArrayLoader extends Readable {
   #chunkDim: string | undefined;
   #edges: readonly number[] = [0];
   #next = 0;
+  #release: (() => void) | null = null;
 
   constructor(
     source: DataArray | LazyArray | string | readonly string[],
@@ -88,6 +92,7 @@ export class DataArrayLoader extends Readable {
 
   async #open(): Promise<void> {
     const source = this.#source;
+    if (!(source instanceof DataArray)) this.#release = claimForReading(pathsOf(source));
     const array =
       typeof source === 'string' || Array.isArray(source)
         ? await openMfDataArray(source, { dim: this.#options.dim })
@@ -117,7 +122,10 @@ export class DataArrayLoader extends Readable {
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
-    Promise.allSettled(this.#pending).then(() => callback(error));
+    Promise.allSettled(this.#pending).then(() => {
+      this.#release?.();
+      callback(error);
+    });
   }
 
   #fill(count: number): void {
@@ -134,6 +142,11 @@ export class DataArrayLoader extends Readable {
     if (this.array instanceof LazyArray) return await this.array.read(dim, start, stop);
     return this.array!.isel({ [dim]: { start, stop } });
   }
+}
+
+function pathsOf(source: LazyArray | string | readonly string[]): readonly string[] {
+  if (source instanceof LazyArray) return source.files.map((file) => file.path);
+  return typeof source === 'string' ? [source] : source;
 }
 
 function checkSizes(chunks: Readonly<Record<string, number | string>>): void {

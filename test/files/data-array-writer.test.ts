@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
+import '../../lib/register-kinds.js';
+import { DataArrayLoader } from '../../lib/files/data-array-loader.js';
 import { DataArrayWriter } from '../../lib/files/data-array-writer.js';
-import { openDataArray } from '../../lib/files/open-data-array.js';
+import { openDataArray, openMfDataArray } from '../../lib/files/open-data-array.js';
 import { PacketWriter } from '../../lib/files/packet-writer.js';
+import { process } from '../../lib/processing/process.js';
 import { Table } from '../../lib/table/table.js';
 import { chunks, record } from '../processing/chunks.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -82,4 +85,39 @@ test('packets are written byte for byte', async (t) => {
   await pipeline(Readable.from(packets), writer);
   for (const [i, path] of writer.paths.entries()) assert.deepEqual(await readFile(path), Buffer.from(packets[i]!));
   assert.deepEqual(writer.statistics, { files: 2, bytes: 7 });
+});
+
+test('files that are being read are never removed: a pipeline from a folder into itself fails before it does harm', async (t) => {
+  const folder = await temporaryFolder(t);
+  const all = record(0, 60);
+  await process((chunk) => chunk, all, folder, { chunks: { time: 10 } });
+  const names = await readdir(folder);
+  const link = join(await temporaryFolder(t), 'link');
+  await symlink(folder, link);
+  const sources = [
+    folder,
+    `${folder}/`,
+    link,
+    join(folder, '*'),
+    join(folder, '..', '*', '0*'),
+    join(folder, names[3]!),
+    await openMfDataArray(folder),
+    new DataArrayLoader(folder, { time: 7 }),
+  ];
+  for (const source of sources) {
+    await assert.rejects(
+      process((chunk) => chunk, source, folder, { chunks: { time: 10 } }),
+      {
+        code: 'BAD_FILE',
+        message: /being read/,
+      },
+    );
+    assert.deepEqual(await readdir(folder), names, String(source));
+  }
+  // what was read to its end, or let go, may be written over
+  await process((chunk) => chunk, all.isel({ time: { stop: 20 } }), folder, { chunks: { time: 10 } });
+  assert.deepEqual(await readdir(folder), names.slice(0, 2));
+  await process((chunk) => chunk, folder, join(folder, 'below'), { chunks: { time: 10 } });
+  await process((chunk) => chunk, join(folder, 'below'), new DataArrayWriter(folder), { chunks: { time: 5 } });
+  assert.equal((await openMfDataArray(folder)).sizes.time, 20);
 });

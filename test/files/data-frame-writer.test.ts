@@ -5,7 +5,6 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { test } from 'node:test';
 import { DataFrameWriter } from '../../lib/files/data-frame-writer.js';
-import { parseCsv, readCsv } from '../../lib/files/read-csv.js';
 import { Table } from '../../lib/table/table.js';
 import { record, T0 } from '../processing/chunks.js';
 import { temporaryFolder } from './temporary-folder.js';
@@ -64,21 +63,4 @@ test('arrays, other columns, missing folders and wrong modes are told', async (t
   await assert.rejects(write([picks(0, 1)], 'none/a.csv'), { code: 'BAD_FILE' });
   await write([picks(0, 1)], 'none/a.csv', { createDirs: true });
   assert.throws(() => new DataFrameWriter('a.csv', { mode: 'x' as never }), { code: 'BAD_ARGUMENT' });
-});
-
-test('CSV is read by RFC 4180', async (t) => {
-  assert.deepEqual(parseCsv('a,b\r\n"1, ""2""",\n"x\ny",z'), [
-    ['a', 'b'],
-    ['1, "2"', ''],
-    ['x\ny', 'z'],
-  ]);
-  const path = join(await temporaryFolder(t), 'a.csv');
-  await writeFile(path, 'a,b\n1,2\n3\n');
-  await assert.rejects(readCsv(path), { code: 'BAD_FILE', message: /row 2 has 1 fields, the header 2/ });
-  await writeFile(path, 'a,t\n1.5,\n,2024-01-01 00:00:00.5\n');
-  const table = await readCsv(path, { a: 'float64', t: 'datetime64[ns]' });
-  assert.equal(table.get('a')[0], 1.5);
-  assert.ok(Number.isNaN(table.get('a')[1]));
-  assert.deepEqual([...(table.get('t') as BigInt64Array)], [-(2n ** 63n), 1_704_067_200_500_000_000n]);
-  await assert.rejects(readCsv(path, { a: 'int64' }), { code: 'BAD_FILE', message: /column a is no int64/ });
 });

@@ -5,6 +5,7 @@ import { DasflowError } from '../../errors.js';
 import { checkOptions, explainIssue } from '../check-options.js';
 import { hint } from '../did-you-mean.js';
 import { type Registry, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from '../registry.js';
+import { absolute } from '../resolve-endpoint.js';
 import type { Branch, Endpoint, Pipeline, Stage } from './declaration.js';
 import { type Mistake, type Places, pipelineError, type ValuePath } from './yaml-document.js';
 
@@ -53,6 +54,7 @@ class Checker {
           if (checked) branches.push(checked);
         }
     }
+    this.#distinct(branches, baseDir);
     if (
       isMissing(value.sink) &&
       (isMissing(value.branches) || (Array.isArray(value.branches) && value.branches.length === 0))
@@ -75,6 +77,17 @@ class Checker {
     if (pace !== undefined && !(typeof pace === 'number' && pace > 0 && Number.isFinite(pace)))
       this.#wrong(['source', 'pace'], 'pace: expected a number above 0 (1 is real time, 10 ten times faster)');
     return endpoint && { ...endpoint, until: until as string | undefined, pace: pace as number | undefined };
+  }
+
+  /** Two sinks that write the same files would spoil each other's; an address with `*` is another one each time. */
+  #distinct(branches: readonly Branch[], baseDir: string): void {
+    const seen = new Set<string>();
+    for (const { sink } of branches) {
+      const target = absolute(sink.url, baseDir).replace(/[/\\]+$/, '');
+      if (seen.has(target) && !/:\*$/.test(target))
+        this.#wrong(['branches'], `two sinks write to ${sink.url}; allowed: one sink for each folder, file or address`);
+      seen.add(target);
+    }
   }
 
   #branch(value: unknown, path: ValuePath): Branch | null {

@@ -12,7 +12,6 @@ import {
   isSeq,
   LineCounter,
   type Node,
-  parse,
   parseDocument,
   type Scalar,
   visit,
@@ -87,10 +86,10 @@ export async function readYaml(file: string, options: YamlOptions = {}): Promise
 /**
  * Parses YAML 1.2 text. `${NAME}` in a value stands for a parameter or an environment variable, `${NAME:-text}` gives
  * what to take where there is none, `$${` is a literal `${`. A value that is one reference and nothing else takes the
- * type of what it stands for, as YAML reads it; a reference inside a longer text is text.
+ * type of what it stands for, as YAML reads it (text where it is no YAML); a reference inside a longer text is text.
  *
- * Throws `BAD_PIPELINE` with `file:line:column` for text that is no YAML, an unknown reference, or an override that
- * does not lead anywhere.
+ * Throws `BAD_PIPELINE` with `file:line:column` for text that is no YAML, an unknown or misspelt reference, or an
+ * override that does not lead anywhere.
  */
 export function parseYaml(text: string, file: string, options: YamlOptions = {}): YamlDocument {
   const counter = new LineCounter();
@@ -99,13 +98,21 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
     const { line, col } = counter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  if (document.errors.length > 0)
-    throw new PipelineError(document.errors.map((error) => `${at(error.pos[0])}: ${error.message}`).join('\n'), {
-      cause: document.errors[0],
+  // Warnings are of tags (!name) that nobody knows: without them their values would mean something else.
+  const mistakes = [...document.errors, ...document.warnings];
+  if (mistakes.length > 0)
+    throw new PipelineError(mistakes.map((error) => `${at(error.pos[0])}: ${error.message}`).join('\n'), {
+      cause: mistakes[0],
     });
   fillReferences(document, options, at);
   const overridden = applyOverrides(document, options.overrides ?? {}, file);
-  const value: unknown = document.toJS();
+  let value: unknown;
+  try {
+    value = document.toJS();
+  } catch (cause) {
+    // An alias of nothing, or more aliases of aliases than a pipeline can mean.
+    throw new PipelineError(`${file}: ${(cause as Error).message}`, { cause });
+  }
   return {
     file,
     value,
@@ -119,7 +126,7 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
   };
 }
 
-const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
+const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{/g;
 
 function fillReferences(document: Document, options: YamlOptions, at: (offset: number) => string): void {
   const { parameters = {}, env = process.env } = options;
@@ -129,6 +136,13 @@ function fillReferences(document: Document, options: YamlOptions, at: (offset: n
       if (key === 'key' || typeof node.value !== 'string' || !node.value.includes('${')) return;
       const whole = /^\$\{[^}]*\}$/.test(node.value);
       const filled = node.value.replace(reference, (match, name: string | undefined, fallback: string | undefined) => {
+        if (match === '${') {
+          unknown.push(
+            `${at(node.range?.[0] ?? 0)}: ${JSON.stringify(node.value)} holds a \${ that begins no reference; ` +
+              `allowed: \${NAME} of letters, digits and _, \${NAME:-text}, and $\${ for a literal \${`,
+          );
+          return match;
+        }
         if (name === undefined) return match.slice(1);
         const found = Object.hasOwn(parameters, name) ? parameters[name] : env[name];
         if (found !== undefined) return String(found);
@@ -140,10 +154,22 @@ function fillReferences(document: Document, options: YamlOptions, at: (offset: n
         );
         return match;
       });
-      node.value = whole && filled !== node.value ? (parse(filled) as unknown) : filled;
+      node.value = whole && filled !== node.value ? asYaml(filled) : filled;
     },
   });
   if (unknown.length > 0) throw new PipelineError(unknown.join('\n'));
+}
+
+/** What a text is to YAML; the text itself where it is none (`*.nc`, `@name`). */
+function asYaml(text: string): unknown {
+  const document = parseDocument(text);
+  if (document.errors.length > 0 || document.warnings.length > 0) return text;
+  if (document.contents === null) return text.trim() === '' ? null : text;
+  try {
+    return document.toJS() as unknown;
+  } catch {
+    return text;
+  }
 }
 
 /** Puts the overriding values into the document; a URL in short form grows into `{ url }` where one of its options is set. */
@@ -151,6 +177,8 @@ function applyOverrides(document: Document, overrides: Readonly<Record<string, u
   const paths: ValuePath[] = [];
   for (const [name, value] of Object.entries(overrides)) {
     const keys = name.split('.');
+    if (document.contents !== null && !isMap(document.contents))
+      throw new PipelineError(`${file} (set ${name}): the file is no mapping, it has no keys`);
     if (keys.some((key) => key === ''))
       throw new PipelineError(`${file} (set ${name}): an empty key; allowed: keys and list positions joined by dots`);
     for (let depth = 1; depth < keys.length; depth++) {

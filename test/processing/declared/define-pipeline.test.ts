@@ -34,6 +34,10 @@ test('a right one is taken', () => {
   assert.equal(mistakesOf(good), '');
   assert.equal(mistakesOf('source: data/*.nc\nsink: out'), '');
   assert.equal(
+    mistakesOf('source: a.nc\nbranches: [{ sink: "tcp://127.0.0.1:*" }, { sink: "tcp://127.0.0.1:*" }]'),
+    '',
+  );
+  assert.equal(
     mistakesOf('source: { url: a.nc, until: 2024-01-01, pace: 10 }\nbranches: [{ sink: a }, { sink: b.csv }]'),
     '',
   );
@@ -53,6 +57,10 @@ const mistakes: [yaml: string, message: RegExp][] = [
   [
     'source: 5\nsink: out',
     /^job\.yaml:1:9: a source is a URL or path, or an object with url and its options; this is the number 5$/,
+  ],
+  [
+    'source: a.nc\nsink: out\nbranches: [{ sink: ./out/ }, { sink: out2 }]',
+    /^job\.yaml:3:11: two sinks write to \.\/out\/; allowed: one sink for each folder, file or address$/,
   ],
   ['source: { timeout: 5 }\nsink: out', /^job\.yaml:1:9: the source needs url: a URL or path as text$/],
   [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { readdir, stat, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -15,7 +15,6 @@ import { split } from '../../../lib/dataarray/split.js';
 import { DataArrayLoader } from '../../../lib/files/data-array-loader.js';
 import { DataArrayWriter } from '../../../lib/files/data-array-writer.js';
 import type { LazyArray } from '../../../lib/files/lazy-array.js';
-import { openDataArray } from '../../../lib/files/open-data-array.js';
 import { runPipeline } from '../../../lib/processing/declared/run-pipeline.js';
 import { process } from '../../../lib/processing/process.js';
 import { processor } from '../../../lib/processing/processor.js';
@@ -36,14 +35,12 @@ async function archive(folder: string): Promise<string> {
   return path;
 }
 
-/** Names, sizes and arrays of a folder. HDF5 puts the second of writing into its headers, so bytes differ there and only there. */
-async function contents(folder: string): Promise<{ name: string; size: number; array: DataArray }[]> {
-  const files = [];
-  for (const name of (await readdir(folder)).sort()) {
-    const path = join(folder, name);
-    files.push({ name, size: (await stat(path)).size, array: await (await openDataArray(path)).load() });
-  }
-  return files;
+/** The bytes of the files of a folder, by name. */
+async function contents(folder: string): Promise<Record<string, Buffer>> {
+  const names = (await readdir(folder)).sort();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await readFile(join(folder, name))] as const)),
+  );
 }
 
 test('stream.pipeline, process() and YAML write the same files', async (t) => {
@@ -68,12 +65,8 @@ branches: [{ sink: d }]
   );
   const statistics = await runPipeline(join(folder, 'job.yaml'));
   const first = await contents(out('a'));
-  assert.equal(first.length, 7);
-  for (const name of ['b', 'c', 'd'])
-    for (const [i, file] of (await contents(out(name))).entries()) {
-      assert.deepEqual([file.name, file.size], [first[i]!.name, first[i]!.size]);
-      assert.ok(file.array.equals(first[i]!.array), `${name}/${file.name}`);
-    }
+  assert.equal(Object.keys(first).length, 7);
+  for (const name of ['b', 'c', 'd']) assert.deepEqual(await contents(out(name)), first, name);
   assert.ok((await result.load()).equals(atom().apply(record(0, 200))));
   assert.deepEqual([statistics.chunks, statistics.bytes], [7, 200 * 3 * 8]);
   assert.deepEqual(

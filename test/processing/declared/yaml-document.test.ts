@@ -49,6 +49,20 @@ test('an unknown reference is told with its place and what is allowed', () => {
   );
 });
 
+test('what looks like a reference and is none is a mistake, not a file of that name', () => {
+  for (const odd of ['my-var}', '}', 'PORT', ' PORT }', '1}'])
+    assert.throws(
+      () => parse(`source: a\nsink: "out/\${${odd}"`),
+      { code: 'BAD_PIPELINE', message: /^job\.yaml:2:7: .* begins no reference/ },
+      odd,
+    );
+});
+
+test('a value that is no YAML is text', () => {
+  for (const odd of ['*.nc', '@home', '[a', '%x', 'a: b: c', '!x', '#1'])
+    assert.deepEqual(parse(`a: \${ODD}`, { env: { ODD: odd } }).value, { a: odd }, odd);
+});
+
 test('every value and key has a place', () => {
   const { place } = parse();
   for (const [path, atKey, expected] of [
@@ -86,12 +100,24 @@ test('overrides replace, add, and open a short form; what they set has their nam
     );
 });
 
+test('a file that is a list or a text has no keys to override', () => {
+  for (const text of ['- a', 'hello'])
+    assert.throws(() => parse(text, { overrides: { 'source.url': 'x' } }), {
+      code: 'BAD_PIPELINE',
+      message: /no mapping/,
+    });
+  assert.deepEqual(parse('', { overrides: { source: 'x' } }).value, { source: 'x' });
+});
+
 test('text that is no YAML is told line by line', () => {
   for (const [bad, message] of [
     ['source: a\nsource: b', /^job\.yaml:2:1: .*unique/],
     ['process: [1, 2', /^job\.yaml:1:15: /],
     ['a: b: c', /^job\.yaml:1:4: /],
     ['\tsource: a', /^job\.yaml:1:1: /],
+    ['source: !include a.yaml', /^job\.yaml:1:9: .*!include/],
+    ['source: *nothing', /^job\.yaml: .*nothing/],
+    [`a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\nsource: [${'*b,'.repeat(20)}]`, /^job\.yaml: .*alias/],
   ] as const)
     assert.throws(
       () => parse(bad),
