@@ -1,14 +1,20 @@
 // Compiles everything into dist/. Other build steps (assets that the compiler does not copy) are listed here, in order.
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildPlugins } from './build-plugins.mjs';
 
-// What has no source any more must not be left to run.
-for (const folder of ['lib', 'test', 'bench', 'pipelines'])
-  rmSync(join('dist', folder), { recursive: true, force: true });
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
-const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
+// Beside the old build, which something may be running from: the change of folders then takes no time. What has no source
+// any more is not left to run.
+const fresh = join('dist', `.fresh-${process.pid}`);
+const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { stdio: 'inherit' });
+mkdirSync('dist', { recursive: true });
+for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
+  rmSync(join('dist', folder), { recursive: true, force: true });
+  if (existsSync(join(fresh, folder))) renameSync(join(fresh, folder), join('dist', folder));
+}
+rmSync(fresh, { recursive: true, force: true });
 buildPlugins('dist/plugins');
 if (status !== 0) process.exit(status ?? 1);
