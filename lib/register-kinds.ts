@@ -101,9 +101,9 @@ export const zmqSink: SinkKind = {
     waitForSubscribers: z.number().int().min(0).default(0),
     waitTimeout: seconds.nullable().default(60),
   }),
-  async open(url, options) {
+  async open(url, options, { abort }) {
     const { waitForSubscribers: _count, waitTimeout: _timeout, ...rest } = options;
-    const publisher = new ZMQPublisher(url, rest as ZMQPublisherOptions);
+    const publisher = new ZMQPublisher(url, { ...(rest as ZMQPublisherOptions), ...(abort && { signal: abort }) });
     await publisher.ready;
     return publisher;
   },

@@ -100,7 +100,7 @@ export async function process(
     sink =
       out === null
         ? new ResultWriter({ chunkDim, memoryLimit: options.memoryLimit })
-        : await resolveSink(out, { baseDir: cwd(), chunkDim });
+        : await resolveSink(out, { baseDir: cwd(), chunkDim, abort: options.signal });
     if (monitor) undo.push(meterWrites(sink, monitor));
     await runStreams({ source: input, stages, branches: [{ stages: [], sink }] }, options.signal);
     return (await sink.result?.()) ?? null;

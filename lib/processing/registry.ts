@@ -44,6 +44,8 @@ export interface OpenContext {
   readonly chunks?: ChunkSizes;
   /** Dimension that chunks follow each other along, where known: sinks join what they wrote along it. */
   readonly chunkDim?: string;
+  /** Aborts the run: a sink then drops what it would go on delivering after it is closed. */
+  readonly abort?: AbortSignal;
   /** Ends whatever opening waits for. */
   readonly signal?: AbortSignal;
 }

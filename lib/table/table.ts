@@ -4,6 +4,7 @@ import {
   type CoordArray,
   type CoordDType,
   dtypeOf,
+  isFloatDType,
   isTimeDType,
   type Scalar,
   type TypedArray,
@@ -33,7 +34,7 @@ export class Table {
 
   /**
    * Typed arrays are kept, not copied. A `BigInt64Array` is int64: times need `{ dtype: 'datetime64[ns]', values }`.
-   * Throws `BAD_SHAPE` where lengths differ.
+   * Throws `BAD_SHAPE` where lengths differ, `BAD_DTYPE` where a value does not fit its column.
    */
   constructor(columns: Record<string, ColumnInput> = {}) {
     const map = new Map(Object.entries(columns).map(([name, input]) => [name, toColumn(name, input)]));
@@ -237,8 +238,12 @@ function fromList(name: string, list: readonly (Scalar | Date)[], dtype: CoordDT
     if (dtype === 'datetime64[ns]') scalar = toTime(value as TimeLike);
     else if (typeof value !== 'number' && typeof value !== 'bigint')
       throw new ArgumentError('BAD_DTYPE', `column ${JSON.stringify(name)} is ${dtype} but holds ${String(value)}`);
+    else if (!isFloatDType(dtype) && typeof value === 'number' && !Number.isInteger(value))
+      throw new ArgumentError('BAD_DTYPE', `column ${JSON.stringify(name)} is ${dtype} but holds ${value}`);
     else scalar = big ? BigInt(value) : Number(value);
     (out as unknown as Scalar[])[k] = scalar;
+    if (!isFloatDType(dtype) && out[k] !== scalar)
+      throw new ArgumentError('BAD_DTYPE', `column ${JSON.stringify(name)}: ${value} does not fit in ${dtype}`);
   }
   return { dtype, values: out };
 }

@@ -43,7 +43,7 @@ export interface ZMQPublisherOptions extends ConnectionOptions {
    * Seconds for which packets already handed to ZeroMQ are still delivered after closing (ZMQ_LINGER); the process does
    * not exit before. Default 30 under `'drop'`; Infinity under `'block'`, where nobody is to lose anything: a subscriber that
    * stalls for ever then keeps the process from exiting. 0 discards at once. A publisher that is destroyed before its end
-   * lingers for 30 s at most.
+   * lingers for 30 s at most, one whose `signal` was aborted not at all.
    */
   linger?: number;
 }

@@ -82,6 +82,7 @@ export class ZMQPublisher extends Writable {
   readonly stream = randomUUID();
 
   readonly #settings: PublisherSettings;
+  readonly #signal: AbortSignal | undefined;
   readonly #ready: Promise<void>;
   readonly #statistics = { sent: 0, bytes: 0, waits: 0, waitTime: 0, refused: 0 };
   #settleReady: { resolve: () => void; reject: (error: Error) => void } | null = null;
@@ -103,6 +104,7 @@ export class ZMQPublisher extends Writable {
     const settings = publisherSettings(address, options);
     super({ objectMode: true, highWaterMark: settings.highWaterMark });
     this.#settings = settings;
+    this.#signal = options.signal;
     this.#address = address;
     this.#tellsEnd = settings.greeting;
     this.#ready = new Promise((resolve, reject) => {
@@ -220,7 +222,9 @@ export class ZMQPublisher extends Writable {
     this.#settleReady = null;
     this.#subscriptions?.close(error);
     if (this.#socket) {
-      if (!this.writableFinished) this.#socket.linger = lingerSetting(Math.min(this.#settings.linger, CUT_SHORT));
+      // An abort waits for nobody.
+      const most = this.#signal?.aborted ? 0 : CUT_SHORT;
+      if (!this.writableFinished) this.#socket.linger = lingerSetting(Math.min(this.#settings.linger, most));
       this.#socket.close();
     }
     this.#last = null;

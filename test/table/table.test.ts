@@ -38,6 +38,27 @@ describe('Table', () => {
     phase: ['S', 'P', 'S'],
   });
 
+  it('refuses values that its columns cannot hold, rather than wrap or cut them', () => {
+    for (const [dtype, value] of [
+      ['int32', 1.5],
+      ['int32', 2 ** 40],
+      ['uint8', -1],
+      ['int16', Number.NaN],
+      ['int64', 1.5],
+      ['int64', 2n ** 63n],
+      ['uint64', -1n],
+      ['timedelta64[ns]', 0.5],
+    ] as const)
+      assert.throws(
+        () =>
+          new Table({ a: { dtype, values: [0, value].map((one) => (typeof value === 'bigint' ? BigInt(one) : one)) } }),
+        {
+          code: 'BAD_DTYPE',
+          message: /column "a"/,
+        },
+      );
+  });
+
   it('gives rows and columns', () => {
     assert.deepEqual(picks.columns, ['time', 'distance', 'phase']);
     assert.equal(picks.length, 3);

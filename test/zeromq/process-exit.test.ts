@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { getFreePort } from '../../lib/zeromq/get-free-port.js';
+import { ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
+import { held } from './chunks.js';
 
 const run = promisify(execFile);
 const modules = new URL('../../lib/', import.meta.url);
@@ -58,6 +61,25 @@ test('with a subscriber that stalls: after linger, no later', async () => {
     publisher.end();
     await publisher.close();
     await subscriber.close();`);
+});
+
+test('with a subscriber that stalls, aborted: at once, whatever linger is', async (t) => {
+  const address = `tcp://127.0.0.1:${await getFreePort()}`;
+  // It lives on in this process, so that only the abort can end the other one before its linger.
+  const stalled = held(t, new ZMQSubscriber(address, { receiveHighWaterMark: 1, receiveBufferSize: 65536 }));
+  await script(`
+    const abort = new AbortController();
+    const options = { policy: 'block', sendBufferSize: 65536, sendHighWaterMark: 1, signal: abort.signal };
+    const publisher = new ZMQPublisher('${address}', options);
+    await publisher.ready;
+    await publisher.waitForSubscribers();
+    publisher.once('error', () => {});
+    while (publisher.statistics.waits === 0) {
+      publisher.submit(chunk(100000)).catch(() => {});
+      await new Promise(setImmediate);
+    }
+    abort.abort();`);
+  assert.ok(!stalled.destroyed);
 });
 
 test('a bad address that nobody catches ends the process with that error', async () => {

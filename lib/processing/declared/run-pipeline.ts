@@ -76,7 +76,7 @@ export async function runPipeline(
   const early = new AbortController();
   const failEarly = (error: Error) => early.abort(error);
   const ends = [options.signal, options.stop, early.signal].filter((one) => one !== undefined);
-  const context = { baseDir: pipeline.baseDir, signal: AbortSignal.any(ends) };
+  const context = { baseDir: pipeline.baseDir, abort: options.signal, signal: AbortSignal.any(ends) };
   const keep = async <S extends ChunkSource | ChunkSink>(opening: S | Promise<S>): Promise<S> => {
     const stream = await opening;
     stream.once('error', failEarly);
