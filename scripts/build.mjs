@@ -8,7 +8,8 @@ import { buildPlugins } from './build-plugins.mjs';
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 // Beside the old build, which something may be running from: the change of folders then takes no time. What has no source
 // any more is not left to run.
-const fresh = join('dist', `.fresh-${process.pid}`);
+// As deep as dist/, so that source maps stay right.
+const fresh = `dist-${process.pid}`;
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { stdio: 'inherit' });
 mkdirSync('dist', { recursive: true });
 for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
