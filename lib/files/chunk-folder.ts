@@ -8,7 +8,8 @@ import { writeWholeFile } from './whole-file.js';
 export interface ChunkFolderOptions {
   /** Make the folder (and those above it) where it does not exist. Default false, as in xdas. */
   createDirs?: boolean;
-  /** `'overwrite'` (default) removes the chunk files of an earlier run at the start, `'append'` numbers on after them. */
+  /** `'overwrite'` (default) removes the chunk files of an earlier run when the first file of this one is
+   * ready to be written (a run in which nothing comes leaves them alone), `'append'` numbers on after them. */
   mode?: 'overwrite' | 'append';
 }
 
@@ -29,6 +30,7 @@ export class ChunkFolder {
   readonly #options: ChunkFolderOptions;
   #first = 0;
   #count = 0;
+  #isCleared = false;
 
   /** Throws `BAD_ARGUMENT` for an unknown mode. The folder is not touched before {@link prepare}. */
   constructor(path: string, options: ChunkFolderOptions = {}) {
@@ -49,29 +51,49 @@ export class ChunkFolder {
     return Array.from({ length: this.#count }, (_, i) => join(this.path, chunkFileName(this.#first + i)));
   }
 
-  /** Makes or checks the folder and removes what is to be removed. Throws `BAD_FILE`, also where that is being read by a loader. */
+  /** Makes or checks the folder; removes nothing. Throws `BAD_FILE`, also where files that would be removed are being read by a loader. */
   async prepare(): Promise<void> {
-    const { createDirs = false, mode = 'overwrite' } = this.#options;
     try {
-      if (createDirs) await mkdir(this.path, { recursive: true });
+      if (this.#options.createDirs) await mkdir(this.path, { recursive: true });
       else if (!(await stat(this.path)).isDirectory()) throw new Error('it is not a folder');
+      await this.#stale(await readdir(this.path));
+    } catch (cause) {
+      throw this.#error(cause);
+    }
+  }
+
+  /** Names of what is to be removed; throws where a loader still reads there. */
+  async #stale(names: readonly string[]): Promise<string[]> {
+    const { mode = 'overwrite' } = this.#options;
+    const stale = names.filter((name) => leftOver.test(name) || (mode === 'overwrite' && chunkName.test(name)));
+    if (stale.length > 0 && (await isBeingRead(this.path)))
+      throw new Error('its files are being read; write to another folder, or with mode append');
+    return stale;
+  }
+
+  /** Removes what is to be removed, and finds the first number. */
+  async #clear(): Promise<void> {
+    try {
       const names = await readdir(this.path);
-      const stale = names.filter((name) => leftOver.test(name) || (mode === 'overwrite' && chunkName.test(name)));
-      if (stale.length > 0 && (await isBeingRead(this.path)))
-        throw new Error('its files are being read; write to another folder, or with mode append');
-      for (const name of stale) await rm(join(this.path, name));
+      for (const name of await this.#stale(names)) await rm(join(this.path, name));
       const last = names
         .filter((name) => chunkName.test(name))
         .sort()
         .at(-1);
-      if (mode === 'append' && last !== undefined) this.#first = Number(last) + 1;
+      if (this.#options.mode === 'append' && last !== undefined) this.#first = Number(last) + 1;
     } catch (cause) {
-      throw new FileError('BAD_FILE', this.path, `cannot be written to: ${(cause as Error).message}`, { cause });
+      throw this.#error(cause);
     }
+    this.#isCleared = true;
   }
 
-  /** Writes the next file. Throws `BAD_FILE`. */
+  #error(cause: unknown): FileError {
+    return new FileError('BAD_FILE', this.path, `cannot be written to: ${(cause as Error).message}`, { cause });
+  }
+
+  /** Writes the next file; before the first one, removes what is to be removed. Throws `BAD_FILE`. */
   async put(bytes: Uint8Array): Promise<void> {
+    if (!this.#isCleared) await this.#clear();
     await writeWholeFile(join(this.path, chunkFileName(this.#first + this.#count)), bytes);
     this.#count++;
   }

@@ -30,6 +30,7 @@ export interface DataArrayWriterStatistics {
 /**
  * Writes each array as one NetCDF4 file into a folder: `000000000`, `000000001`, ... as xdas names them, so that
  * `xdas.open_mfdataarray('folder/*')` opens them as one array. A file is there whole or not at all. Empty arrays are dropped.
+ * Files of an earlier run are replaced when the first array of this one is encoded, not before.
  *
  * An object-mode Writable; `highWaterMark` 1: it holds the array being written and one more. Encoding runs in a worker,
  * while the stages before go on. Fails with `BAD_FILE` where the folder cannot be written, with `BAD_ARGUMENT` for a table, with what

@@ -10,13 +10,14 @@ import { readCsv } from './read-csv.js';
 export interface DataFrameWriterOptions {
   /** Make the folders of the path where they do not exist. Default false, as in xdas. */
   createDirs?: boolean;
-  /** `'overwrite'` (default) removes an existing file at the start, `'append'` adds rows to it, without a header. */
+  /** `'overwrite'` (default) replaces an existing file when the first rows come (without rows it stays as it is), `'append'` adds rows to it, without a header. */
   mode?: 'overwrite' | 'append';
 }
 
 /**
  * Writes tables (picks) as one CSV file, as pandas does (`to_csv(index=False)`): a header once, then the rows of each table as
- * it comes. Rows of a table are handed to the operating system before the next table is taken. Without a table there is no file.
+ * it comes. Rows of a table are handed to the operating system before the next table is taken. Without rows no file is
+ * made, and one that is there is left alone.
  *
  * An object-mode Writable; `highWaterMark` 1, so it holds two tables at most. Takes tables with the columns of the first,
  * `BAD_SHAPE` otherwise; `BAD_FILE` where the file cannot be written. xdas: `DataFrameWriter`.
@@ -52,7 +53,8 @@ export class DataFrameWriter extends Writable {
     try {
       if (this.#createDirs) await mkdir(folder, { recursive: true });
       else await stat(folder);
-      if (!this.#append) await rm(this.path, { force: true });
+      const old = await stat(this.path).catch(() => null);
+      if (old?.isDirectory()) throw new Error('it is a folder');
     } catch (cause) {
       throw new FileError('BAD_FILE', this.path, `cannot be written: ${(cause as Error).message}`, { cause });
     }
@@ -81,6 +83,7 @@ export class DataFrameWriter extends Writable {
       );
     try {
       const first = this.#file === null;
+      if (first && !this.#append) await rm(this.path, { force: true });
       this.#file ??= await open(this.path, this.#append ? 'a' : 'w');
       const header = first && (await this.#file.stat()).size === 0;
       const bytes = Buffer.from(table.toCsv({ header }), 'utf8');

@@ -4,7 +4,8 @@ import { ChunkFolder, type ChunkFolderOptions } from './chunk-folder.js';
 
 /**
  * Writes packets, byte for byte as they came, as files `000000000`, `000000001`, ... of a folder; a packet of xdas is a NetCDF4 file, so
- * that `xdas.open_mfdataarray('folder/*')` opens what was recorded.
+ * that `xdas.open_mfdataarray('folder/*')` opens what was recorded. Files of an earlier
+ * run are replaced when the first packet comes, not before.
  *
  * An object-mode Writable of `Uint8Array`; `highWaterMark` 1: it holds the packet being written and one more. Fails with `BAD_FILE`.
  */

@@ -47,7 +47,7 @@ export type SinkLike = string | URL | ChunkSink | NodeJS.WritableStream;
  *
  * `source`: a `DataArray` (without `chunks` in one call, `atom.apply`), an array still in its files, a path, a folder or glob (files joined as
  * one array), a URL such as `tcp://host:port`, a Readable (a loader, a subscriber), or any iterable of chunks.
- * `out`: a folder (NetCDF chunks `000000000`, `000000001`, ...; those of an earlier run are removed), a `*.csv` path (tables), a `tcp://`
+ * `out`: a folder (NetCDF chunks `000000000`, `000000001`, ...; those of an earlier run are removed when the first comes), a `*.csv` path (tables), a `tcp://`
  * address (published), a writer; `null` or nothing returns the result joined in memory.
  *
  * Resolves to the sink's `result()`: the joined output without `out`, the written arrays as a lazy array for a folder, null where

@@ -52,6 +52,18 @@ test('overwrite removes chunk files and halves of them and nothing else; append 
   );
 });
 
+test('files of an earlier run stay until the first of this one is ready', async (t) => {
+  const folder = await temporaryFolder(t);
+  await pipeline(Readable.from(chunks(2, 5)), new DataArrayWriter(folder));
+  const nothing = record(0, 1).isel({ time: { start: 0, stop: 0 } });
+  await pipeline(Readable.from([nothing]), new DataArrayWriter(folder));
+  await pipeline(Readable.from([]), new PacketWriter(folder));
+  await assert.rejects(new DataArrayWriter(folder, { encoding: { zfp: { accuracy: -1 } } }).submit(record(0, 5)));
+  assert.deepEqual(await readdir(folder), ['000000000', '000000001']);
+  await pipeline(Readable.from([Uint8Array.of(1)]), new PacketWriter(folder));
+  assert.deepEqual(await readdir(folder), ['000000000']);
+});
+
 test('a file is there whole or not at all', async (t) => {
   const folder = await temporaryFolder(t);
   const writer = new DataArrayWriter(folder);

@@ -31,7 +31,7 @@ test('one header, then the rows as tables come; read back they are the tables', 
   assert.ok((await writer.result())!.equals(Table.concat(tables)));
 });
 
-test('overwrite begins afresh, append goes on without a second header, nothing leaves no file', async (t) => {
+test('overwrite begins afresh, append goes on without a second header, nothing leaves what is there', async (t) => {
   const path = join(await temporaryFolder(t), 'picks.csv');
   await writeFile(path, 'old\n');
   await pipeline(Readable.from([picks(0, 2)]), new DataFrameWriter(path));
@@ -39,8 +39,12 @@ test('overwrite begins afresh, append goes on without a second header, nothing l
   assert.equal(await readFile(path, 'utf8'), picks(0, 2).toCsv() + picks(2, 2).toCsv({ header: false }));
   const none = new DataFrameWriter(path);
   await pipeline(Readable.from([]), none);
-  await assert.rejects(access(path), { code: 'ENOENT' });
   assert.equal(await none.result(), null);
+  await pipeline(Readable.from([picks(0, 0)]), new DataFrameWriter(path));
+  assert.equal(await readFile(path, 'utf8'), picks(0, 2).toCsv() + picks(2, 2).toCsv({ header: false }));
+  const fresh = `${path}.new.csv`;
+  await pipeline(Readable.from([]), new DataFrameWriter(fresh));
+  await assert.rejects(access(fresh), { code: 'ENOENT' });
 });
 
 test('rows are in the file before the stream ends', async (t) => {
@@ -62,5 +66,6 @@ test('arrays, other columns, missing folders and wrong modes are told', async (t
   });
   await assert.rejects(write([picks(0, 1)], 'none/a.csv'), { code: 'BAD_FILE' });
   await write([picks(0, 1)], 'none/a.csv', { createDirs: true });
+  await assert.rejects(write([], '.'), { code: 'BAD_FILE', message: /it is a folder/ });
   assert.throws(() => new DataFrameWriter('a.csv', { mode: 'x' as never }), { code: 'BAD_ARGUMENT' });
 });
