@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { buildKernels } from './build-kernels.mjs';
 import { buildPlugins } from './build-plugins.mjs';
 
 // What has no source any more must not be left to run.
@@ -11,4 +12,5 @@ for (const folder of ['lib', 'test', 'bench', 'pipelines'])
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json'], { stdio: 'inherit' });
 buildPlugins('dist/plugins');
+await buildKernels('dist/lib/signal/simd/kernels.wasm');
 if (status !== 0) process.exit(status ?? 1);
