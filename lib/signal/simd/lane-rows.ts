@@ -53,12 +53,13 @@ const STRIP = 32768;
 const STRIP_LANES = 32;
 /** Fewer neighbours than this are transposed. */
 const NEIGHBOURS = 8;
-/** State values that fit, whatever the shape: 4 MiB. */
-const STATE = 524288;
+/** Bytes of a state, and the most that a row of it takes where it is cut as small as it can be: 28 lanes. */
+const STATE = 1 << 22;
+const STATE_ROW = 320;
 
-/** True where the state of eight lanes fits into the scratch memory, and there are lanes enough for it to pay. */
+/** True where the state of a few lanes fits into the scratch memory, and there are lanes enough for it to pay. */
 export function fitsLaneRows(lanes: Lanes, stateRows: number): boolean {
-  return lanes.outer * lanes.inner >= 4 && stateRows * 3 * NEIGHBOURS <= STATE;
+  return lanes.outer * lanes.inner >= 4 && stateRows * STATE_ROW <= STATE;
 }
 
 /**

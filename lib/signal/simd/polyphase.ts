@@ -96,7 +96,8 @@ function planOf({ taps, up, lanes: { outer, length, inner }, history, memory }: 
     lines = Math.ceil((block * inner) / line);
   }
   const rows = Math.min(length, Math.max(leastRows, Math.floor(PANELS / 64 / lines) - memory));
-  const panelStride = (memory + rows) * 64;
+  // An odd number of cache lines: the same row of all panels must not fall on the same places of the cache.
+  const panelStride = ((memory + rows) * 64) | 64;
   const tapsAt = firstAddress;
   const panels = tapsAt + tapBytes;
   const stage = panels + align(Math.max(PANELS, lines * panelStride));

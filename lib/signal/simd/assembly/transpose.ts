@@ -1,6 +1,7 @@
 // Lanes that are not neighbours in memory, into rows and back. A strip is [blocks][rows][inner] samples, `blocks` bytes
 // apart (what lies at one stretch of the axis in an array of shape (outer, length, inner)); lane l is block l / inner,
 // sample l % inner of each row. Rows are `group` lanes wide, groups are `groupStride` bytes apart.
+import { pair } from './load';
 
 /** Where the samples of lane `l` begin in a strip. */
 function start<T>(l: usize, inner: usize, blockStride: usize): usize {
@@ -28,7 +29,34 @@ function into<S, D>(
     const o3 = start<S>(l + 3, inner, blockStride);
     let from = strip;
     let row = to + (l / group) * groupStride + (l % group) * sizeof<D>();
-    for (let r: usize = 0; r < rows; r++, from += step, row += down) {
+    let r: usize = 0;
+    if (inner === 1 && sizeof<D>() === 8)
+      for (; r + 2 <= rows; r += 2, from += 2 * step, row += 2 * down) {
+        const p0 = pair<S>(from + o0);
+        const p1 = pair<S>(from + o1);
+        const p2 = pair<S>(from + o2);
+        const p3 = pair<S>(from + o3);
+        v128.store(row, i64x2.shuffle(p0, p1, 0, 2));
+        v128.store(row, i64x2.shuffle(p2, p3, 0, 2), 16);
+        v128.store(row + down, i64x2.shuffle(p0, p1, 1, 3));
+        v128.store(row + down, i64x2.shuffle(p2, p3, 1, 3), 16);
+      }
+    else if (inner === 1)
+      for (; r + 4 <= rows; r += 4, from += 4 * step, row += 4 * down) {
+        const p0 = v128.load(from + o0);
+        const p1 = v128.load(from + o1);
+        const p2 = v128.load(from + o2);
+        const p3 = v128.load(from + o3);
+        const a = i32x4.shuffle(p0, p1, 0, 4, 1, 5);
+        const b = i32x4.shuffle(p2, p3, 0, 4, 1, 5);
+        const c = i32x4.shuffle(p0, p1, 2, 6, 3, 7);
+        const d = i32x4.shuffle(p2, p3, 2, 6, 3, 7);
+        v128.store(row, i64x2.shuffle(a, b, 0, 2));
+        v128.store(row + down, i64x2.shuffle(a, b, 1, 3));
+        v128.store(row + 2 * down, i64x2.shuffle(c, d, 0, 2));
+        v128.store(row + 3 * down, i64x2.shuffle(c, d, 1, 3));
+      }
+    for (; r < rows; r++, from += step, row += down) {
       store<D>(row, <D>load<S>(from + o0));
       store<D>(row, <D>load<S>(from + o1), sizeof<D>());
       store<D>(row, <D>load<S>(from + o2), 2 * sizeof<D>());
@@ -62,7 +90,19 @@ function outOf<T>(
     const o3 = start<T>(l + 3, inner, blockStride);
     let to = strip;
     let row = from + (l / group) * groupStride + (l % group) * sizeof<T>();
-    for (let r: usize = 0; r < rows; r++, to += step, row += down) {
+    let r: usize = 0;
+    if (inner === 1 && sizeof<T>() === 8)
+      for (; r + 2 <= rows; r += 2, to += 2 * step, row += 2 * down) {
+        const p0 = v128.load(row);
+        const p1 = v128.load(row, 16);
+        const q0 = v128.load(row + down);
+        const q1 = v128.load(row + down, 16);
+        v128.store(to + o0, i64x2.shuffle(p0, q0, 0, 2));
+        v128.store(to + o1, i64x2.shuffle(p0, q0, 1, 3));
+        v128.store(to + o2, i64x2.shuffle(p1, q1, 0, 2));
+        v128.store(to + o3, i64x2.shuffle(p1, q1, 1, 3));
+      }
+    for (; r < rows; r++, to += step, row += down) {
       store<T>(to + o0, load<T>(row));
       store<T>(to + o1, load<T>(row, sizeof<T>()));
       store<T>(to + o2, load<T>(row, 2 * sizeof<T>()));
