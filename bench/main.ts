@@ -8,6 +8,7 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findPeer, PythonPeer, peerVariables } from '../test/interop/python-peer.js';
+import { kernels } from './kernels.js';
 import { machineLines, versionsLine } from './machine.js';
 import { packetDecode } from './packet-decode.js';
 import { packetEncode } from './packet-encode.js';
@@ -15,7 +16,7 @@ import { resultsPage } from './page.js';
 import { publishSubscribe } from './publish-subscribe.js';
 import type { BenchContext, Question } from './question.js';
 
-const questions: Question[] = [packetEncode, packetDecode, publishSubscribe];
+const questions: Question[] = [packetEncode, packetDecode, kernels, publishSubscribe];
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, out: { type: 'string' } },

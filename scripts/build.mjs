@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { buildKernels } from './build-kernels.mjs';
 import { buildPlugins } from './build-plugins.mjs';
 
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
@@ -18,4 +19,5 @@ for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
 }
 rmSync(fresh, { recursive: true, force: true });
 buildPlugins('dist/plugins');
+await buildKernels('dist/lib/signal/simd/kernels.wasm');
 if (status !== 0) process.exit(status ?? 1);

@@ -9,7 +9,7 @@ import {
   boxcarStaLta,
   boxcarStaLtaState,
   energyOf,
-  recursiveStaLta,
+  recursiveStaLtaOf,
   recursiveStaLtaState,
 } from '../signal/sta-lta.js';
 import { Atom, type CallFlags } from './atom.js';
@@ -151,12 +151,11 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
   #advance(array: DataArray, axis: number, memory: STALTAMemory): Float64Array {
     const { nsta, nlta, sta, lta } = this.#known;
     const lanes = lanesOf(array.shape, axis);
-    const energy = energyOf(array.values);
     const count = memory.count!;
     memory.count = count + lanes.length;
     const sums = memory.sums!;
-    if (memory.ring === null) return recursiveStaLta(energy, lanes, nsta, nlta, { count, averages: sums });
-    return boxcarStaLta(energy, lanes, sta, lta, { count, sums, ring: memory.ring });
+    if (memory.ring === null) return recursiveStaLtaOf(array.values, lanes, nsta, nlta, { count, averages: sums });
+    return boxcarStaLta(energyOf(array.values), lanes, sta, lta, { count, sums, ring: memory.ring });
   }
 
   get #known(): Windows {

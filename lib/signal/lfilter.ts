@@ -2,6 +2,7 @@
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import { simdLfilter } from './simd/lfilter.js';
 import { copyToFloat64 } from './to-float64.js';
 
 /** Numerator and denominator of a digital filter, in falling powers of z, float64. */
@@ -34,8 +35,10 @@ export function lfilter(coefficients: Ba, x: TypedArray, lanes: Lanes, zi?: Floa
   if (zi) expectLength(zi, order * laneCount(lanes), 'zi', `(${outer}, ${order}, ${inner})`);
   const b = normalised(coefficients.b, coefficients.a, order);
   const a = coefficients.a.length > 1 ? normalised(coefficients.a, coefficients.a, order) : null;
-  const y = copyToFloat64(x);
   const state = zi ?? new Float64Array(order * laneCount(lanes));
+  const fast = simdLfilter(b, a, x, lanes, state);
+  if (fast !== null) return fast;
+  const y = copyToFloat64(x);
   const input = new Float64Array(inner);
   for (let o = 0; o < outer; o++)
     for (let t = 0; t < length; t++) {

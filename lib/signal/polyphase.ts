@@ -5,7 +5,9 @@
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
-import { asFloat64 } from './to-float64.js';
+import { resultArray } from './result-array.js';
+import { type PolyphaseRows, simdPolyphaseRows } from './simd/polyphase.js';
+import { asFloat64, asNumbers } from './to-float64.js';
 
 /** What a polyphase filter is made of. */
 export interface PolyphaseFilter {
@@ -84,7 +86,7 @@ export function polyphase(
     throw new ArgumentError('BAD_DTYPE', 'float32 samples need a float32 state, and all others a float64 state');
   const total = state.consumed + lanes.length;
   const stop = Math.max(0, Math.ceil((total * filter.up - filter.lead) / filter.down));
-  return advance(filter, x instanceof Float32Array ? x : asFloat64(x), lanes, state, stop);
+  return advance(filter, x, lanes, state, stop);
 }
 
 /**
@@ -112,47 +114,74 @@ const GROUP = 8;
 /** Computes output rows `state.emitted` to `stop`, then takes `x` into the history. */
 function advance(
   filter: PolyphaseFilter,
-  x: PolyphaseSamples,
+  x: TypedArray,
   lanes: Lanes,
   state: PolyphaseState,
   stop: number,
 ): PolyphaseOutput {
   const { up, down, lead } = filter;
-  const { outer, length, inner } = lanes;
+  const { outer, inner } = lanes;
   const memory = polyphaseMemory(filter);
-  const count = laneCount(lanes);
-  expectLength(state.history, memory * count, 'history', `(${outer}, ${memory}, ${inner})`);
-  const single = x instanceof Float32Array;
-  const allocate = (size: number) => (single ? new Float32Array(size) : new Float64Array(size));
+  const { history } = state;
+  expectLength(history, memory * laneCount(lanes), 'history', `(${outer}, ${memory}, ${inner})`);
+  const single = history instanceof Float32Array;
   const first = state.emitted;
   const rows = Math.max(0, stop - first);
-  const data = allocate(rows * count);
-  const rowsIn = memory + length;
-  const panel = allocate(rowsIn * GROUP);
-  const branches = reversedBranches(filter, single);
+  const data = resultArray(rows * laneCount(lanes), single);
+  const job = {
+    branches: reversedBranches(filter, single),
+    taps: filter.taps.length,
+    up,
+    down,
+    firstEnd: first * down + lead - state.consumed * up,
+    rows,
+    x,
+    lanes,
+    history,
+    memory,
+  };
+  if (!simdPolyphaseRows(job, data)) plainPolyphaseRows(job, data);
+  remember(history, memory, x, lanes);
+  state.consumed += lanes.length;
+  state.emitted = first + rows;
+  return { data, first, count: rows };
+}
+
+/** The reference for {@link simdPolyphaseRows}. */
+function plainPolyphaseRows(job: PolyphaseRows, data: PolyphaseSamples): void {
+  const { branches, up, down, firstEnd, rows, lanes, history, memory } = job;
+  const { length, inner } = lanes;
+  const count = laneCount(lanes);
+  const single = history instanceof Float32Array;
+  const x = job.x instanceof Float32Array ? job.x : asFloat64(job.x);
+  const panelSize = (memory + length) * GROUP;
+  const panel = single ? new Float32Array(panelSize) : new Float64Array(panelSize);
   for (let lane = 0; lane < count; lane += GROUP) {
     const width = Math.min(GROUP, count - lane);
-    pack(state.history, memory, inner, lane, width, panel, 0);
+    pack(history, memory, inner, lane, width, panel, 0);
     pack(x, length, inner, lane, width, panel, memory * GROUP);
     for (let k = 0; k < rows; k++) {
-      const u = (first + k) * down + lead;
+      const u = firstEnd + k * down;
       const newest = Math.floor(u / up);
       const branch = branches[u - newest * up]!;
-      // Rows of the panel: 0 is input row consumed - memory.
-      const oldest = (newest - state.consumed + memory - branch.length + 1) * GROUP;
+      // Row `memory` of the panel is the first of x.
+      const oldest = (newest + memory - branch.length + 1) * GROUP;
       if (single) sumFloat32(branch as Float32Array, panel as Float32Array, oldest);
       else sumFloat64(branch as Float64Array, panel as Float64Array, oldest);
       for (let c = 0; c < width; c++) data[firstElement(lane + c, rows, inner) + k * inner] = sums[c];
     }
-    for (let c = 0; c < width; c++) {
-      let at = firstElement(lane + c, memory, inner);
-      for (let r = 0, from = length * GROUP + c; r < memory; r++, at += inner, from += GROUP)
-        state.history[at] = panel[from];
-    }
   }
-  state.consumed += length;
-  state.emitted = first + rows;
-  return { data, first, count: rows };
+}
+
+/** The last `memory` rows of the history with `x` after it become the history. */
+function remember(history: PolyphaseSamples, memory: number, x: TypedArray, { outer, length, inner }: Lanes): void {
+  const samples = asNumbers(x) as PolyphaseSamples;
+  const fresh = Math.min(memory, length);
+  for (let o = 0; o < outer; o++) {
+    const [from, to] = [o * memory * inner, (o + 1) * memory * inner];
+    history.copyWithin(from, from + fresh * inner, to);
+    history.set(samples.subarray(((o + 1) * length - fresh) * inner, (o + 1) * length * inner), to - fresh * inner);
+  }
 }
 
 /** Element of the first row of a lane in an array of shape (outer, rows, inner). */

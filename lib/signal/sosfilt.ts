@@ -2,6 +2,7 @@
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import { simdSosfilt } from './simd/sosfilt.js';
 import { copyToFloat64 } from './to-float64.js';
 
 /**
@@ -45,18 +46,22 @@ export function sosfiltStateSize(sos: Sos, lanes: Lanes): number {
  * - `x`: samples of any dtype, laid out as `lanes` says; not changed.
  * - `zi`: float64 state of shape (sections, outer, 2, inner), C order: scipy's `zi` for the same axis. It is **updated
  *   in place** to the state after the last sample (scipy's `zf`). Leave it out to start from zero and keep no state.
+ * - `out`: where the result goes, as many elements as `x`; may be `x` itself. A new array by default.
  * - Returns the filtered samples, float64 whatever the dtype of `x` (scipy: sections are float64), same layout.
  *
  * Any cutting of the axis with `zi` carried gives bitwise the same samples and state, which are scipy 1.17's bit for bit.
- * Throws `BAD_SHAPE` where `x` or `zi` has the wrong number of elements.
+ * Throws `BAD_SHAPE` where `x`, `zi` or `out` has the wrong number of elements.
  */
-export function sosfilt(sos: Sos, x: TypedArray, lanes: Lanes, zi?: Float64Array): Float64Array {
+export function sosfilt(sos: Sos, x: TypedArray, lanes: Lanes, zi?: Float64Array, out?: Float64Array): Float64Array {
   expectLength(x, sampleCount(lanes), 'x', `(${lanes.outer}, ${lanes.length}, ${lanes.inner})`);
   const sections = sos.length / 6;
   const { outer, length, inner } = lanes;
+  if (out) expectLength(out, x.length, 'out', `(${outer}, ${length}, ${inner})`);
   if (zi) expectLength(zi, sosfiltStateSize(sos, lanes), 'zi', `(${sections}, ${outer}, 2, ${inner})`);
-  const y = copyToFloat64(x);
   const state = zi ?? new Float64Array(sosfiltStateSize(sos, lanes));
+  const fast = simdSosfilt(sos, x, lanes, state, out);
+  if (fast !== null) return fast;
+  const y = copyToFloat64(x, out);
   // All sections over a block of rows before the next block, so that the block stays in the cache.
   const rows = inner === 1 ? length : Math.max(1, Math.floor(BLOCK / inner));
   for (let o = 0; o < outer; o++)

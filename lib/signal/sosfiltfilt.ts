@@ -37,7 +37,7 @@ export interface EndPadding {
 export function sosfiltfilt(sos: Sos, x: TypedArray, lanes: Lanes, padding: EndPadding = {}): Float64Array {
   const rest = sosfiltZi(sos);
   return forwardsAndBackwards(x, lanes, sosfiltfiltPadding(sos), padding, (y, extended) =>
-    sosfilt(sos, y, extended, stateAtRest(sos, rest, y, extended)),
+    sosfilt(sos, y, extended, stateAtRest(sos, rest, y, extended), y),
   );
 }
 

@@ -6,6 +6,7 @@
  */
 import type { TypedArray } from '../dtype.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import { simdRecursiveStaLta } from './simd/sta-lta.js';
 import { copyToFloat64 } from './to-float64.js';
 
 /** Floor of the long-term average: the smallest normal float64, as in ObsPy. */
@@ -45,28 +46,54 @@ export function recursiveStaLta(
   nlta: number,
   state: RecursiveStaLtaState,
 ): Float64Array {
+  return recursiveRatio(energy, true, lanes, nsta, nlta, state);
+}
+
+/** As {@link recursiveStaLta} of {@link energyOf} the samples `x` of any dtype, without an array of energies. */
+export function recursiveStaLtaOf(
+  x: TypedArray,
+  lanes: Lanes,
+  nsta: number,
+  nlta: number,
+  state: RecursiveStaLtaState,
+): Float64Array {
+  return recursiveRatio(x, false, lanes, nsta, nlta, state);
+}
+
+function recursiveRatio(
+  x: TypedArray,
+  squared: boolean,
+  lanes: Lanes,
+  nsta: number,
+  nlta: number,
+  state: RecursiveStaLtaState,
+): Float64Array {
   const { outer, length, inner } = lanes;
-  expectLength(energy, sampleCount(lanes), 'energy', `(${outer}, ${length}, ${inner})`);
+  expectLength(x, sampleCount(lanes), 'energy', `(${outer}, ${length}, ${inner})`);
   const { averages, count } = state;
   expectLength(averages, 2 * laneCount(lanes), 'averages', `(${laneCount(lanes)}, 2)`);
+  const from = count === 0 ? 1 : 0;
+  const full = Math.max(from, nlta - count);
+  const [csta, clta] = [1 / nsta, 1 / nlta];
+  state.count += length;
+  const job = { csta, clta, floor: SMALLEST_AVERAGE, from, full, squared };
+  const fast = simdRecursiveStaLta(job, x, lanes, averages);
+  if (fast !== null) return fast;
+  const energy = squared ? (x as Float64Array) : energyOf(x);
   const ratio = new Float64Array(energy.length);
-  const csta = 1 / nsta;
-  const clta = 1 / nlta;
   const icsta = 1 - csta;
   const iclta = 1 - clta;
   for (let o = 0; o < outer; o++)
-    for (let t = count === 0 ? 1 : 0; t < length; t++) {
+    for (let t = from; t < length; t++) {
       const row = (o * length + t) * inner;
-      const full = count + t >= nlta;
       for (let i = row, a = 2 * o * inner; i < row + inner; i++, a += 2) {
         const sta = csta * energy[i] + icsta * averages[a];
         const lta = clta * energy[i] + iclta * averages[a + 1];
         averages[a] = sta;
         averages[a + 1] = lta;
-        if (full) ratio[i] = sta / Math.max(lta, SMALLEST_AVERAGE);
+        if (t >= full) ratio[i] = sta / Math.max(lta, SMALLEST_AVERAGE);
       }
     }
-  state.count += length;
   return ratio;
 }
 

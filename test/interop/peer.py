@@ -476,6 +476,46 @@ def time_decode(task, key):
     return {"nanoseconds": time.perf_counter_ns() - start}
 
 
+def hold_filter(task, key, stages=None, scipy_call=None):
+    """Keep what is to be timed: atoms, or ["sosfilt", {"sos": ...}] or ["upfirdn", {"h": ..., "down": ...}] of scipy."""
+    if stages is not None:
+        atom = build_atom(stages)
+        held[key] = lambda da: atom(da, chunk_dim="time")
+        return
+    import scipy.signal
+
+    name, options = scipy_call
+    if name == "sosfilt":
+        state = {}
+
+        def call(da):
+            if "zi" not in state:
+                state["zi"] = np.zeros((len(options["sos"]), 2, da.shape[1]))
+            y, state["zi"] = scipy.signal.sosfilt(options["sos"], da.values, axis=0, zi=state["zi"])
+            return y
+
+        held[key] = call
+    elif name == "upfirdn":
+        taps = {}
+
+        def call(da):
+            # of the dtype of the samples, so that float32 is computed in float32
+            h = taps.setdefault(da.dtype, np.asarray(options["h"], da.dtype))
+            return scipy.signal.upfirdn(h, da.values, 1, options["down"], axis=0)
+
+        held[key] = call
+    else:
+        raise ValueError(f"no scipy call {name}")
+
+
+def time_filter(task, key, array):
+    """Nanoseconds that a held filter takes for a held array, chunk after chunk, along its first dimension."""
+    da, call = held[array], held[key]
+    start = time.perf_counter_ns()
+    call(da)
+    return {"nanoseconds": time.perf_counter_ns() - start}
+
+
 def time_publish(task, key, count, encoding=None, timeout=60.0):
     """Send one array `count` times; the subscriber takes the time."""
     da = held[key]
@@ -495,7 +535,7 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, encode, decode, echo, open_files, write_files, apply, design,
-        hold, hold_frame, time_encode, time_decode, time_publish,
+        hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish,
     )
 }  # fmt: skip
 
