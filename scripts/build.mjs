@@ -12,6 +12,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 // As deep as dist/, so that source maps stay right.
 const fresh = `dist-${process.pid}`;
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { stdio: 'inherit' });
+await buildKernels(join(fresh, 'lib', 'signal', 'simd', 'kernels.wasm'));
 mkdirSync('dist', { recursive: true });
 for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
   rmSync(join('dist', folder), { recursive: true, force: true });
@@ -19,5 +20,4 @@ for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
 }
 rmSync(fresh, { recursive: true, force: true });
 buildPlugins('dist/plugins');
-await buildKernels('dist/lib/signal/simd/kernels.wasm');
 if (status !== 0) process.exit(status ?? 1);
