@@ -74,6 +74,8 @@ export function resolveEncoding(
   const { dims, shape } = array;
   const dtype = realDType(array.dtype, 'a packet');
   checkKeys(encoding);
+  if (nonFinite !== 'error' && nonFinite !== 'allow')
+    throw new ArgumentError('BAD_ARGUMENT', `nonFinite is ${JSON.stringify(nonFinite)}; allowed: 'error', 'allow'`);
   const filters = filtersOf(encoding);
   const { chunks } = encoding;
   const asked = filters.length > 0 || (chunks !== undefined && chunks !== null && chunks !== false);

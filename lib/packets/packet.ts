@@ -1,7 +1,7 @@
 /** Packets: the bytes of one ZeroMQ frame or file <-> DataArray. See docs/wire-format.md. */
 import type { DataArray } from '../dataarray/data-array.js';
 import { PacketError } from '../errors.js';
-import { scalarOf, textOf } from './cf-attributes.js';
+import { quoted, scalarOf, textOf } from './cf-attributes.js';
 import { contentToDataArray } from './content-to-data-array.js';
 import {
   type ContentOptions,
@@ -14,9 +14,9 @@ import { type Encoding, resolveEncoding } from './encoding.js';
 import { type ReadOptions, readNetcdf } from './hdf5/read-netcdf.js';
 import { writeNetcdf } from './hdf5/write-netcdf.js';
 import type { NetcdfContent } from './netcdf-content.js';
-import type { Dialect } from './write-coordinates.js';
+import { type Dialect, dialects } from './write-coordinates.js';
 
-export type { Dialect };
+export { type Dialect, dialects };
 
 /** A packet, taken apart. */
 export interface Packet {
@@ -67,8 +67,13 @@ export async function decodePacket(bytes: Uint8Array, options: DecodeOptions = {
 /** The packet that a NetCDF file holds. Throws `MALFORMED_PACKET`. */
 export function contentToPacket(content: NetcdfContent): Packet {
   const sequence = scalarOf(content.attrs, SEQUENCE_ATTRIBUTE);
-  if (typeof sequence === 'string' || (typeof sequence === 'number' && !Number.isSafeInteger(sequence)))
-    throw new PacketError('MALFORMED_PACKET', 'decode', `${SEQUENCE_ATTRIBUTE} is ${sequence}, not a whole number`);
+  const isWhole = typeof sequence === 'bigint' || Number.isSafeInteger(sequence);
+  if (sequence !== null && (!isWhole || Number(sequence) < 0))
+    throw new PacketError(
+      'MALFORMED_PACKET',
+      'decode',
+      `${SEQUENCE_ATTRIBUTE} is ${quoted(String(sequence))}, not a whole number from 0 on`,
+    );
   const end = scalarOf(content.attrs, END_OF_STREAM_ATTRIBUTE);
   return {
     data: contentToDataArray(content),

@@ -31,7 +31,10 @@ import { TIME_CALENDAR, TIME_UNITS } from './cf-time.js';
 import type { NetcdfVariable } from './netcdf-content.js';
 
 /** Which age of xdas a packet is written for; see {@link writeCoordinates}. */
-export type Dialect = 'both' | 'cf-1.13' | 'cf-1.9';
+export type Dialect = (typeof dialects)[number];
+
+/** All dialects; `'both'` is read by every xdas. */
+export const dialects = ['both', 'cf-1.13', 'cf-1.9'] as const;
 
 /** What the coordinates add to a file. */
 export interface WrittenCoordinates {

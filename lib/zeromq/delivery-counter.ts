@@ -55,13 +55,17 @@ interface Axis {
   step: number | bigint | null;
 }
 
+/** Streams whose last number is remembered, the latest: a proxy may mix the packets of several publishers. */
+const REMEMBERED = 64;
+
 /**
  * Judges what was lost between packets. Those with `__stream__` and `__sequence__` by their numbers, exactly; those of
  * foreign publishers by the coordinate of their `time` dimension (the first dimension, if none is called so): the
  * next packet starts one sample after the last one ended, within half a sample (or the coordinate's tolerance).
  *
  * What was published before the first packet is not lost. What a restarted publisher published before the first packet that
- * arrives from it is: the subscriber was there.
+ * arrives from it is: the subscriber was there. Where a proxy mixes several publishers into one address, each is judged by
+ * its own numbers; the first packet of each but the first looks like a restart.
  */
 export class DeliveryCounter {
   /** Packets lost, by their numbers. */
@@ -75,22 +79,33 @@ export class DeliveryCounter {
   /** Packets without numbers. */
   foreign = 0;
 
-  #before: { stream: string | null; sequence: bigint | null } | null = null;
+  #before: { stream: string | null } | null = null;
+  /** The last number of each stream, the latest stream last. */
+  readonly #numbers = new Map<string, bigint>();
   #axis: Axis | null = null;
 
   /** Judges the next packet. */
   observe(packet: NumberedPacket): Delivery {
     const before = this.#before;
     const { stream, sequence } = packet;
-    this.#before = { stream, sequence };
+    this.#before = { stream: sequence === null ? null : stream };
     if (stream === null || sequence === null) return this.#observeForeign(packet, before);
+    const last = this.#numbers.get(stream);
+    this.#remember(stream, sequence);
     this.#axis = null;
     if (before === null) return {};
-    if (before.stream !== stream)
-      return { restart: this.#restarted('stream', before.stream, stream), ...this.#missed(0n, sequence) };
-    const expected = before.sequence! + 1n;
+    const expected = last === undefined ? 0n : last + 1n;
+    const missed = sequence > expected ? this.#missed(expected, sequence) : {};
+    if (last === undefined || before.stream === null)
+      return { restart: this.#restarted('stream', before.stream, stream), ...missed };
     if (sequence < expected) return { restart: this.#restarted('sequence', stream, stream) };
-    return this.#missed(expected, sequence);
+    return missed;
+  }
+
+  #remember(stream: string, sequence: bigint): void {
+    this.#numbers.delete(stream);
+    this.#numbers.set(stream, sequence);
+    if (this.#numbers.size > REMEMBERED) this.#numbers.delete(this.#numbers.keys().next().value!);
   }
 
   #observeForeign({ data, stream }: NumberedPacket, before: { stream: string | null } | null): Delivery {
@@ -114,7 +129,6 @@ export class DeliveryCounter {
 
   #missed(expected: bigint, sequence: bigint): Delivery {
     const count = Number(sequence - expected);
-    if (count === 0) return {};
     this.lost += count;
     return { lost: { unit: 'packets', count, from: expected, to: sequence - 1n } };
   }

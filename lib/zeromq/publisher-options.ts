@@ -1,5 +1,5 @@
 import type { XPublisher } from 'zeromq';
-import type { EncodeOptions } from '../packets/packet.js';
+import { dialects, type EncodeOptions } from '../packets/packet.js';
 import { type Policy, policies } from './send-with-policy.js';
 import {
   addressOption,
@@ -41,7 +41,7 @@ export interface ZMQPublisherOptions extends ConnectionOptions {
   sendBufferSize?: number;
   /**
    * Seconds for which packets already handed to ZeroMQ are still delivered after closing (ZMQ_LINGER); the process does
-   * not exit before. Default 30 under `'drop'`; Infinity under `'block'`, where nobody is to lose anything: a subscriber that
+   * not exit before. `close()` waits as long for what was accepted and is not with ZeroMQ yet. Default 30 under `'drop'`; Infinity under `'block'`, where nobody is to lose anything: a subscriber that
    * stalls for ever then keeps the process from exiting. 0 discards at once. A publisher that is destroyed before its end
    * lingers for 30 s at most, one whose `signal` was aborted not at all.
    */
@@ -91,7 +91,11 @@ export function publisherSettings(address: string, options: ZMQPublisherOptions)
     greeting,
     policy,
     linger,
-    packet: { encoding: options.encoding, dialect: options.dialect, nonFinite: options.nonFinite },
+    packet: {
+      encoding: options.encoding,
+      dialect: choiceOption('dialect', options.dialect ?? 'both', dialects),
+      nonFinite: choiceOption('nonFinite', options.nonFinite ?? 'error', ['error', 'allow'] as const),
+    },
     socketOptions: {
       ...connectionSettings(options),
       verbosity: 'allSubsUnsubs',

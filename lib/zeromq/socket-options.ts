@@ -26,8 +26,11 @@ export interface ConnectionOptions {
   heartbeat?: number;
 }
 
-/** The part of a ZeroMQ socket's options that {@link ConnectionOptions} decide. They must be set before connecting. */
+/** The part of a ZeroMQ socket's options that {@link ConnectionOptions} decide, all checked. They must be set before connecting. */
 export function connectionSettings(options: ConnectionOptions): Record<string, number> {
+  // Checked here, before there is a socket that nobody would close.
+  if (options.signal !== undefined && !(options.signal instanceof AbortSignal))
+    throw new ArgumentError('BAD_ARGUMENT', `signal is ${text(options.signal)}; allowed: an AbortSignal`);
   const settings: Record<string, number> = {
     // The first probe after 30 s of silence, then four more every 10 s: a dead peer is gone after 70 s.
     tcpKeepalive: 1,
@@ -86,6 +89,8 @@ export function flagOption(name: string, value: unknown): boolean {
 
 /** Checks that there are no options but these: a misspelt option must not be a silent default. Throws `BAD_ARGUMENT`. */
 export function knownOptions(who: string, options: object, known: readonly string[]): void {
+  if (typeof options !== 'object' || options === null)
+    throw new ArgumentError('BAD_ARGUMENT', `the options of ${who} are ${text(options)}; allowed: an object`);
   for (const name of Object.keys(options))
     if (!known.includes(name))
       throw new ArgumentError('BAD_ARGUMENT', `${who} has no option ${name}; allowed: ${known.join(', ')}`);

@@ -21,6 +21,7 @@ export class SubscriptionCounter {
   readonly #waiters = new Set<Waiter>();
   #count = 0;
   #ending = 0;
+  #arrivals = 0;
   #closed = false;
 
   /** `onError` hears of a socket that fails while it is open, after which nobody is counted any more. */
@@ -33,6 +34,11 @@ export class SubscriptionCounter {
   /** Subscribed peers now. */
   get count(): number {
     return this.#count;
+  }
+
+  /** How many peers have come so far. */
+  get arrivals(): number {
+    return this.#arrivals;
   }
 
   /** Peers now that said that they end with the stream (see `ENDS_WITH_STREAM`). */
@@ -58,6 +64,15 @@ export class SubscriptionCounter {
         { address: this.#address },
       );
     return this.#count;
+  }
+
+  /**
+   * Resolves with true once somebody is there that ends with the stream, with false after `seconds` or when nobody is
+   * left that could say so.
+   */
+  async anyEnding(seconds: number): Promise<boolean> {
+    if (!(seconds > 0)) return this.#ending > 0;
+    return (await this.#until(() => this.#ending > 0 || this.#count === 0, seconds)) && this.#ending > 0;
   }
 
   /** Resolves with true once nobody is left that ends with the stream, with false after `seconds`. */
@@ -127,7 +142,10 @@ export class SubscriptionCounter {
       if (message[0] !== 0 && message[0] !== 1) continue;
       const change = message[0] === 1 ? 1 : -1;
       if (message.toString('latin1', 1) === ENDS_WITH_STREAM) this.#ending = Math.max(0, this.#ending + change);
-      else this.#count = Math.max(0, this.#count + change);
+      else {
+        this.#count = Math.max(0, this.#count + change);
+        if (change > 0) this.#arrivals++;
+      }
       for (const waiter of [...this.#waiters]) if (waiter.isMet()) waiter.resolve();
     }
   }

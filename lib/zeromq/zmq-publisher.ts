@@ -34,6 +34,9 @@ export interface ZMQPublisherStatistics {
   subscribers: number;
 }
 
+/** Seconds after its first packet in which a subscriber says that it ends with the stream: it has to decode that packet. */
+const FIRST_PACKET = 3;
+
 /** An array on its way through the Writable's queue with somebody who waits for it. */
 class Submission {
   constructor(
@@ -62,7 +65,8 @@ class Submission {
  * - `end()` sends what was accepted, then the end-of-stream packet (an array of length zero with `__end_of_stream__` = 1;
  *   not with `greeting: false`), and closes; ZeroMQ goes on delivering for `linger` seconds. A subscriber so slow that
  *   its queue is full is waited for under `'block'`; under `'drop'` the end-of-stream packet is repeated, for `linger`
- *   seconds at most, while subscribers of ours are there that end with the stream (`endOfStream: true`).
+ *   seconds at most, while subscribers of ours are there that end with the stream (`endOfStream: true`). They say so at
+ *   their first packet, for which they are given 3 s.
  * - `close()` does the same without the end-of-stream packet, within `linger` seconds; `destroy()` does not wait for what
  *   is not with ZeroMQ yet.
  * - An unclosed publisher keeps the process alive.
@@ -92,6 +96,9 @@ export class ZMQPublisher extends Writable {
   #sequence = 0n;
   #last: DataArray | null = null;
   #tellsEnd: boolean;
+  /** When the latest subscriber's first packet was sent, and how many had come until then. */
+  #firstSent = -Infinity;
+  #arrivals = 0;
   #readyIsWatched = false;
   /** Promises given out that whatever destroys the stream will reject. */
   #promises = 0;
@@ -190,8 +197,9 @@ export class ZMQPublisher extends Writable {
       if (!this.writableEnded && !this.destroyed) {
         this.#tellsEnd = false;
         this.end();
-        if (this.#settings.linger !== Infinity) timer = setTimeout(() => this.destroy(), this.#settings.linger * 1000);
       }
+      if (!this.writableFinished && !this.destroyed && this.#settings.linger !== Infinity)
+        timer = setTimeout(() => this.destroy(), this.#settings.linger * 1000);
       await closed.finally(() => clearTimeout(timer));
     });
   }
@@ -264,6 +272,10 @@ export class ZMQPublisher extends Writable {
     // What the end-of-stream packet is made of.
     if (data.ndim > 0) this.#last = data;
     const waited = await this.#send(bytes);
+    if (this.#arrivals !== this.#subscriptions!.arrivals) {
+      this.#arrivals = this.#subscriptions!.arrivals;
+      this.#firstSent = performance.now();
+    }
     this.#sequence++;
     this.#statistics.sent++;
     this.#statistics.bytes += bytes.byteLength;
@@ -300,11 +312,19 @@ export class ZMQPublisher extends Writable {
       sequence: this.#sequence,
     });
     this.#statistics.waitTime += await this.#send(bytes);
-    if (this.#settings.policy === 'block') return;
-    // Whoever's queue is full does not get it; those that wait for it leave when they have it, and we see them go.
+    if (this.#settings.policy === 'drop') await this.#repeat(bytes);
+  }
+
+  /** Whoever's queue is full does not get the end; those that wait for it leave when they have it, and we see them go. */
+  async #repeat(bytes: Uint8Array): Promise<void> {
+    const subscriptions = this.#subscriptions!;
     let left = this.#settings.linger;
     for (let pause = 0.02; left > 0; left -= pause, pause = Math.min(1, 2 * pause)) {
-      if (await this.#subscriptions!.noneEnding(Math.min(pause, left))) return;
+      if (subscriptions.ending === 0) {
+        const undecided = FIRST_PACKET - (performance.now() - this.#firstSent) / 1000;
+        if (!(await subscriptions.anyEnding(Math.min(undecided, left)))) return;
+      }
+      if (await subscriptions.noneEnding(Math.min(pause, left))) continue;
       await this.#send(bytes);
     }
   }

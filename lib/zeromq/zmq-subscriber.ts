@@ -67,6 +67,7 @@ export class ZMQSubscriber extends Readable {
   /** Packets that {@link drain} may still take; null before it is called. */
   #left: number | null = null;
   #expected: bigint | null = null;
+  #lastEnd: { stream: string | null; sequence: bigint | null } | null = null;
   #timer: NodeJS.Timeout | undefined;
   #waitingSince = 0;
 
@@ -278,6 +279,18 @@ export class ZMQSubscriber extends Readable {
   }
 
   #deliver(packet: Packet, bytes: Buffer): void {
+    if (packet.endOfStream) {
+      // A publisher repeats the end where somebody's queue was full.
+      const { stream, sequence } = packet;
+      if (
+        this.#lastEnd !== null &&
+        stream !== null &&
+        this.#lastEnd.stream === stream &&
+        this.#lastEnd.sequence === sequence
+      )
+        return;
+      this.#lastEnd = { stream, sequence };
+    }
     const { lost, restart } = this.#delivery.observe(packet);
     this.#expected = packet.sequence === null ? null : packet.sequence + 1n;
     if (restart) this.emit('restart', restart);

@@ -47,6 +47,11 @@ test('stream, sequence and end of stream ride in the packet', async () => {
   assert.deepEqual([...other.data.shape], [6, 0]);
 });
 
+test('a packet with a number below 0 is none: nobody could count with it', async () => {
+  const bytes = await encodePacket(packetCases.regular!, { stream: 'b6c1', sequence: -5n });
+  await assert.rejects(decodePacket(bytes), { code: 'MALFORMED_PACKET', message: /__sequence__ is "-5"/ });
+});
+
 test('a strided view is encoded as the values that it shows', async () => {
   const da = packetCases['dtype-int16']!.transpose('distance', 'time');
   assertSame(await fromBuffer(await toBytes(da)), da);

@@ -40,6 +40,17 @@ test('numbers that go back are a restart, no loss', () => {
   assert.equal(counter.lost, 0);
 });
 
+test('publishers mixed into one address, as by a proxy: each is judged by its own numbers', () => {
+  const counter = new DeliveryCounter();
+  counter.observe(numbered('a', 40n));
+  counter.observe(numbered('b', 0n));
+  assert.deepEqual(counter.observe(numbered('a', 41n)), {});
+  assert.deepEqual(counter.observe(numbered('b', 3n)), { lost: { unit: 'packets', count: 2, from: 1n, to: 2n } });
+  assert.deepEqual(counter.observe(numbered('a', 42n)), {});
+  assert.equal(counter.lost, 2);
+  assert.equal(counter.restarts, 1);
+});
+
 test('property: received + lost is what was published between the first and the last received', () => {
   fc.assert(
     fc.property(fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }), (arrives) => {

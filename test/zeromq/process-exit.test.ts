@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { test } from 'node:test';
+import { setTimeout as after } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { getFreePort } from '../../lib/zeromq/get-free-port.js';
 import { ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
@@ -80,6 +81,50 @@ test('with a subscriber that stalls, aborted: at once, whatever linger is', asyn
     }
     abort.abort();`);
   assert.ok(!stalled.destroyed);
+});
+
+test('after a constructor that threw: there is no socket behind it', async () => {
+  await script(`
+    for (const make of [
+      () => new ZMQPublisher('tcp://127.0.0.1:*', { signal: 5 }),
+      () => new ZMQSubscriber('tcp://127.0.0.1:1', { signal: 5 }),
+    ]) {
+      let error;
+      try { make(); } catch (caught) { error = caught; }
+      if (error?.code !== 'BAD_ARGUMENT') throw new Error('not refused');
+    }`);
+});
+
+test('policy block: everything queued is delivered to a slow reader after the publisher has ended and its work is done', async (t) => {
+  const port = await getFreePort();
+  const subscriber = held(
+    t,
+    new ZMQSubscriber(`tcp://127.0.0.1:${port}`, {
+      endOfStream: true,
+      highWaterMark: 1,
+      receiveHighWaterMark: 1,
+      receiveBufferSize: 65536,
+    }),
+  );
+  let hasEnded = false;
+  const publishing = script(`
+    const publisher = new ZMQPublisher('tcp://127.0.0.1:${port}', { policy: 'block', sendHighWaterMark: 100, sendBufferSize: 65536 });
+    await publisher.waitForSubscribers();
+    for (let index = 0; index < 50; index++) await publisher.submit(chunk(20000));
+    publisher.end();
+    publisher.on('close', () => console.log(JSON.stringify(publisher.statistics)));`).finally(() => {
+    hasEnded = true;
+  });
+  let received = 0;
+  for await (const _ of subscriber) {
+    received++;
+    await after(20);
+    if (received === 25)
+      assert.equal(hasEnded, false, 'the process ended before the half was read: what it still had is lost');
+  }
+  assert.equal(received, 50);
+  assert.equal(subscriber.statistics.lost, 0);
+  assert.equal(JSON.parse(await publishing).waits, 0);
 });
 
 test('a bad address that nobody catches ends the process with that error', async () => {

@@ -16,6 +16,9 @@ const badPublisherOptions: [object, RegExp][] = [
   [{ linger: Number.NaN }, /linger is NaN/],
   [{ heartbeat: Infinity }, /heartbeat is Infinity/],
   [{ sendBufferSize: '1' }, /sendBufferSize is "1"/],
+  [{ signal: 5 }, /signal is 5; allowed: an AbortSignal/],
+  [{ dialect: 'cf' }, /dialect is "cf"; allowed: both, cf-1.13, cf-1.9/],
+  [{ nonFinite: 'alow' }, /nonFinite is "alow"; allowed: error, allow/],
   [{ timeout: 1 }, /ZMQPublisher has no option timeout; allowed: encoding, dialect,/],
 ];
 
@@ -34,6 +37,7 @@ const badSubscriberOptions: [object, RegExp][] = [
   [{ deadline: 0 }, /deadline is 0/],
   [{ keepBytes: 'yes' }, /keepBytes is "yes"/],
   [{ maxMessageSize: -1 }, /maxMessageSize is -1/],
+  [{ signal: {} }, /signal is .*; allowed: an AbortSignal/],
   [{ linger: 1 }, /ZMQSubscriber has no option linger/],
 ];
 

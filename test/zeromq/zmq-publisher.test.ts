@@ -196,6 +196,46 @@ test('policy drop: a stalled subscriber loses packets, nobody else does, the pub
   assert.equal(healthy.statistics.lost, 0);
 });
 
+test('policy drop: the end reaches who has not read anything yet, and its repetition is no restart', async (t) => {
+  const publisher = held(t, new ZMQPublisher(ANY, { sendHighWaterMark: 1, sendBufferSize: 65536 }));
+  await publisher.ready;
+  const small = { receiveHighWaterMark: 1, receiveBufferSize: 65536 };
+  const late = held(t, new ZMQSubscriber(publisher.address, { ...small, endOfStream: true }));
+  const live = held(t, new ZMQSubscriber(publisher.address));
+  await publisher.waitForSubscribers(2);
+  const iterator = live[Symbol.asyncIterator]();
+  for (let index = 0; index < 30; index++) {
+    await publisher.submit(chunk(index, { samples: 20_000 }));
+    assert.equal(indexOf((await iterator.next()).value), index);
+  }
+  const ended = next(live, 'endOfStream');
+  publisher.end();
+  await ended;
+  const { length } = await late.toArray();
+  assert.ok(length < 30, 'its queue was never full, so nothing was tried');
+  assert.equal(length + late.statistics.lost, 30);
+  await publisher.close();
+  const again = held(t, new ZMQPublisher(publisher.address));
+  await again.waitForSubscribers();
+  await again.submit(chunk(30));
+  assert.equal(indexOf((await iterator.next()).value), 30);
+  assert.equal(live.statistics.ends, 1);
+  assert.equal(live.statistics.restarts, 1);
+});
+
+test('close() after end() waits for a stalled subscriber no longer than linger', { timeout: 10_000 }, async (t) => {
+  const options = { policy: 'block', sendHighWaterMark: 1, sendBufferSize: 65536, linger: 0.05 } as const;
+  const publisher = held(t, new ZMQPublisher(ANY, options));
+  await publisher.ready;
+  held(t, rawSubscriber(publisher.address, { receiveHighWaterMark: 1, receiveBufferSize: 65536 }));
+  await publisher.waitForSubscribers();
+  for (let index = 0; index < 20; index++) publisher.submit(chunk(index, { samples: 20_000 })).catch(() => {});
+  await until(() => publisher.statistics.waits > 0);
+  publisher.end();
+  await publisher.close();
+  assert.ok(publisher.statistics.sent < 20);
+});
+
 test('policy block: a stalled subscriber holds the publisher, and nobody loses anything', async (t) => {
   const publisher = held(t, new ZMQPublisher(ANY, { policy: 'block', sendHighWaterMark: 2, sendBufferSize: 65536 }));
   await publisher.ready;
