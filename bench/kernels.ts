@@ -78,7 +78,7 @@ function peerContender(python: PythonPeer, name: string, key: string): Contender
   return {
     name,
     sample: async () =>
-      (await python.call<{ nanoseconds: number }>('time_filter', { key, array: 'array' })).nanoseconds,
+      (await python.call<{ nanoseconds: number }>('time_filter', { key, array: `${key} array` })).nanoseconds,
   };
 }
 
@@ -96,14 +96,18 @@ export const kernels: Question = {
     for (const spec of arrays) {
       const array = benchArray(spec);
       await python.call('hold', { key: 'array', source: { arrays: [describeArray(array)] } });
+      const hold = async (key: string, filter: object) => {
+        await python.call('hold', { key: `${key} array`, source: { key: 'array' } });
+        await python.call('hold_filter', { key, ...filter });
+      };
       for (const { title, ours, stage, scipy } of cases) {
         const name = `${title}, ${specTitle(spec)}`;
         log(name);
         const contenders = [chunksInto(ours(), array)];
-        await python.call('hold_filter', { key: 'xdas', stages: [stage] });
+        await hold('xdas', { stages: [stage] });
         contenders.push(peerContender(python, 'xdas 0.2.10', 'xdas'));
         if (scipy) {
-          await python.call('hold_filter', { key: 'scipy', scipy_call: scipy });
+          await hold('scipy', { scipy_call: scipy });
           contenders.push(peerContender(python, 'scipy, one thread', 'scipy'));
         }
         results.push({ title: name, bytes: array.nbytes, notes: [], measured: await measure(contenders, plan) });
