@@ -89,6 +89,47 @@ export function formatTime(ns: bigint, digits?: 0 | 3 | 6 | 9): string {
   return count === 0 ? text : `${text}.${fraction.slice(0, count)}`;
 }
 
+/**
+ * A duration for people, exact, in the largest unit of ns, µs, ms and s that it fills (`10 ms`, `100.001 µs`, `-1.5 s`), from
+ * a minute on in d, h, min and s (`1 h 2 min 0.5 s`). `NaT` for {@link NAT}.
+ */
+export function formatDuration(ns: bigint): string {
+  if (ns === NAT) return 'NaT';
+  const size = ns < 0n ? -ns : ns;
+  const sign = ns < 0n ? '-' : '';
+  if (size === 0n) return '0 s';
+  const [unit, one] = (
+    [
+      ['s', NS_PER_S],
+      ['ms', NS_PER_MS],
+      ['µs', 1_000n],
+      ['ns', 1n],
+    ] as const
+  ).find(([, least]) => size >= least)!;
+  if (size < 60n * NS_PER_S) return `${sign}${decimal(size, one)} ${unit}`;
+  const parts: string[] = [];
+  let rest = size;
+  for (const [name, length] of [
+    ['d', 86_400n * NS_PER_S],
+    ['h', 3600n * NS_PER_S],
+    ['min', 60n * NS_PER_S],
+  ] as const) {
+    if (rest >= length) parts.push(`${rest / length} ${name}`);
+    rest %= length;
+  }
+  if (rest > 0n) parts.push(`${decimal(rest, NS_PER_S)} s`);
+  return sign + parts.join(' ');
+}
+
+/** `size / one` in decimals; `one` is a power of ten. */
+function decimal(size: bigint, one: bigint): string {
+  const fraction = (size % one)
+    .toString()
+    .padStart(one.toString().length - 1, '0')
+    .replace(/0+$/, '');
+  return one === 1n || fraction === '' ? String(size / one) : `${size / one}.${fraction}`;
+}
+
 /** `a / b` rounded toward minus infinity. */
 export function floorDivide(a: bigint, b: bigint): bigint {
   const q = a / b;

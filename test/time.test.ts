@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { floorDivide, formatTime, NAT, nsToSeconds, roundDivide, toDuration, toTime } from '../lib/time.js';
+import {
+  floorDivide,
+  formatDuration,
+  formatTime,
+  NAT,
+  nsToSeconds,
+  roundDivide,
+  toDuration,
+  toTime,
+} from '../lib/time.js';
 
 describe('time', () => {
   it('reads bigint, Date and ISO text to the nanosecond', () => {
@@ -43,6 +52,20 @@ describe('time', () => {
     assert.equal(formatTime(-1n), '1969-12-31T23:59:59.999999999');
     assert.equal(formatTime(1500000000n, 9), '1970-01-01T00:00:01.500000000');
     assert.equal(formatTime(NAT), 'NaT');
+  });
+
+  it('prints durations with units', () => {
+    for (const [ns, text] of [
+      [0n, '0 s'],
+      [1n, '1 ns'],
+      [100_001n, '100.001 µs'],
+      [10_000_000n, '10 ms'],
+      [-1_500_000_000n, '-1.5 s'],
+      [60_000_000_000n, '1 min'],
+      [90_061_000_000_001n, '1 d 1 h 1 min 1.000000001 s'],
+      [NAT, 'NaT'],
+    ] as const)
+      assert.equal(formatDuration(ns), text);
   });
 
   it('text and ns are inverse (property)', () => {

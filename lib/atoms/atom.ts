@@ -8,7 +8,7 @@ import { briefText } from './brief-text.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import type { AtomOptions } from './options.js';
 import { expectLayout, layoutOf, type RunLayout } from './run-layout.js';
-import { judgeSeam, runStarts, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
+import { intervalText, judgeSeam, runStarts, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
 import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
 
 export type { AtomCounters, AtomNotice } from './atom-report.js';
@@ -312,6 +312,11 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     else process.emitWarning(message, { type: 'DasflowWarning', code });
   }
 
+  /** What errors about the stream call this stage. Default: its name. */
+  protected get stageText(): string {
+    return this.name;
+  }
+
   /** The state between chunks, set in {@link initialize}. Reading it earlier is a mistake of the atom. */
   protected get memory(): M {
     if (this.#memory === undefined)
@@ -342,7 +347,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     let edge: StreamEdge | null = null;
     if (live && run instanceof DataArray) {
       edge = streamEdge(run, chunkDim);
-      this.#noticeEdge(run, chunkDim, edge);
+      this.#noticeEdge(chunkDim, edge);
       const judged = judgeSeam(this.#edge, edge, this.name);
       if (judged?.seam) this.#crossSeam(judged.seam, chunks);
       else if (judged && edge && edge.interval === null && this.#edge)
@@ -366,7 +371,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   #crossSeam(seam: Seam, chunks: Chunk[]): void {
     this.#report(seam);
-    if (seam.kind === 'overlap' || this.#raises) throw seamError(seam);
+    if (seam.kind === 'overlap' || this.#raises) throw seamError(seam, this.stageText);
     chunks.push(...this.flush());
     this.reset();
   }
@@ -393,7 +398,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     return edge;
   }
 
-  #noticeEdge(run: DataArray, dim: string, edge: StreamEdge | null): void {
+  #noticeEdge(dim: string, edge: StreamEdge | null): void {
     if (edge === null)
       this.notice(
         'NO_COORDINATE',
@@ -404,7 +409,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       this.notice(
         'INFERRED_INTERVAL',
         dim,
-        `${this.name}: the coordinate ${dim} declares no samplingInterval; inferred ${edge.interval} from its evenly spaced labels (${run.shape.join(' x ')} samples), trusted to ${edge.tolerance}`,
+        `${dim} declares no sampling interval; using ${intervalText(edge.interval!, edge.dtype)}, inferred from evenly spaced labels`,
       );
   }
 

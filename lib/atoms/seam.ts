@@ -2,8 +2,9 @@ import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { defaultTolerance, largerDelta } from '../coordinates/delta.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
-import { type Delta, isFloatDType, type Scalar } from '../dtype.js';
+import { type CoordDType, type Delta, isFloatDType, isTimeDType, type Scalar } from '../dtype.js';
 import { AtomError, CoordinateError } from '../errors.js';
+import { formatDuration, formatTime } from '../time.js';
 
 /** How an incoming chunk follows the stream so far. */
 export type SeamVerdict = 'continuous' | 'gap' | 'rate' | 'overlap';
@@ -17,6 +18,8 @@ export interface Seam {
   readonly kind: 'gap' | 'rate' | 'overlap';
   /** The dimension along which the stream is chunked. */
   readonly dim: string;
+  /** The dtype of the labels along it. */
+  readonly dtype: CoordDType;
   /** The atom that judged, by its name. */
   readonly atom: string;
   /** The label of the last sample before the seam. */
@@ -38,6 +41,7 @@ export interface Seam {
 /** What an atom keeps of the last chunk to judge the next one: labels only, no samples. */
 export interface StreamEdge {
   readonly chunkDim: string;
+  readonly dtype: CoordDType;
   readonly start: Scalar;
   readonly end: Scalar;
   readonly interval: Delta | null;
@@ -142,6 +146,7 @@ export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | nul
   const interval = regular?.getSamplingInterval({ cast: false }) ?? null;
   return {
     chunkDim,
+    dtype: coord.dtype,
     start: coord.start,
     end: coord.end,
     interval,
@@ -187,6 +192,7 @@ export function judgeSeam(
     seam: {
       kind: verdict,
       dim: next.chunkDim,
+      dtype: next.dtype,
       atom,
       end: previous.end,
       expected,
@@ -210,24 +216,47 @@ function rateDiffers(previous: StreamEdge, next: StreamEdge, interval: Delta, to
   return Number(difference) * steps > 2 * Number(tolerance) + (typeof interval === 'bigint' ? steps : 0);
 }
 
-/** The error of a seam that is not crossed: `OVERLAP`, or `DISCONTINUITY` for a gap or rate change. */
-export function seamError({
-  kind,
-  atom,
-  dim,
-  end,
-  expected,
-  start,
-  tolerance,
-  interval,
-  nextInterval,
-}: Seam): AtomError {
-  const where = `the stream ended at ${end} and goes on at ${start} along ${dim} (expected ${expected}, tolerance ${tolerance})`;
+/** A label for people: ISO text for times. */
+function labelText(value: Scalar, dtype: CoordDType): string {
+  if (typeof value !== 'bigint') return String(value);
+  if (dtype === 'datetime64[ns]') return formatTime(value);
+  return dtype === 'timedelta64[ns]' ? formatDuration(value) : String(value);
+}
+
+/** A step along an axis for people: with its unit for times. */
+export function deltaText(delta: Delta, dtype: CoordDType): string {
+  return typeof delta === 'bigint' && isTimeDType(dtype) ? formatDuration(delta) : String(delta);
+}
+
+/** A sampling interval for people: `10 ms (100 Hz)`; without a rate on axes that are no times. */
+export function intervalText(interval: Delta, dtype: CoordDType): string {
+  const text = deltaText(interval, dtype);
+  if (!isTimeDType(dtype) || interval <= 0) return text;
+  return `${text} (${Number((1e9 / Number(interval)).toPrecision(6))} Hz)`;
+}
+
+/**
+ * The error of a seam that is not crossed: `OVERLAP`, or `DISCONTINUITY` for a gap or rate change. `stage` is what the message
+ * names; default the atom.
+ */
+export function seamError(seam: Seam, stage: string = seam.atom): AtomError {
+  const { kind, dim, dtype, end, expected, start, jump, tolerance, interval, nextInterval } = seam;
+  const [endText, startText, expectedText] = [end, start, expected].map((value) => labelText(value, dtype));
+  const where =
+    `the stream ended at ${endText} and goes on at ${startText} ` +
+    `(expected ${expectedText}, off by ${deltaText(jump, dtype)}, tolerance ${deltaText(tolerance, dtype)})`;
   if (kind === 'overlap')
     return new AtomError(
       'OVERLAP',
-      `${atom}: ${where}: the coordinate goes backward; sort or remove what is double, or reset() to start a new run`,
+      `${stage}: ${dim} goes backward: ${where}; sort the chunks or remove what is double; ` +
+        'if the source began afresh, start a new run (in code: reset() the atom)',
     );
-  const what = kind === 'gap' ? 'gap' : `the interval changed from ${interval} to ${nextInterval}`;
-  return new AtomError('DISCONTINUITY', `${atom}: ${what}: ${where}, and onDiscontinuity is 'raise'`);
+  const what =
+    kind === 'gap'
+      ? `a gap in ${dim}`
+      : `the interval of ${dim} changed from ${intervalText(interval, dtype)} to ${intervalText(nextInterval!, dtype)}`;
+  return new AtomError(
+    'DISCONTINUITY',
+    `${stage}: ${what}: ${where}; onDiscontinuity is 'raise', without it a new run would begin here`,
+  );
 }

@@ -49,6 +49,11 @@ export class Sequential extends Atom<SequentialOptions> {
     return this.label ?? 'Sequential';
   }
 
+  /** `Sequential (Filter, Resample)`: the stages are what its user wrote. */
+  protected override get stageText(): string {
+    return `${this.name} (${this.atoms.map((atom) => atom.name).join(', ')})`;
+  }
+
   override fresh(): Sequential {
     return new Sequential({
       atoms: this.atoms.map((atom) => atom.fresh()),

@@ -1,5 +1,6 @@
 import { definePipeline, formatBytes, openMfDataArray, runPipeline, type ZMQPublisherStatistics } from '../index.js';
 import { onSignals, unlessStopped } from './on-signals.js';
+import { counted } from './shown-text.js';
 
 /** Options of `dasflow replay`. */
 export interface ReplayOptions {
@@ -48,8 +49,8 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
     const { chunks, bytes, seconds, sinks } = statistics;
     const { sent, bytes: wire, waits } = sinks[0]!.statistics as ZMQPublisherStatistics;
     say(
-      `sent ${sent} packets, ${wire} bytes (${formatBytes(bytes)} of values in ${chunks} chunks), in ${seconds.toFixed(1)} s, ` +
-        `waited ${waits} times for a subscriber`,
+      `sent ${counted(sent, 'packet')}, ${wire} bytes (${formatBytes(bytes)} of values in ${counted(chunks, 'chunk')}), in ${seconds.toFixed(1)} s` +
+        (waits > 0 ? `, waited ${counted(waits, 'time')} for a subscriber` : ''),
     );
   } finally {
     signals.release();

@@ -1,7 +1,10 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import { parse } from 'yaml';
 import { formatBytes, Monitor, PipelineError, type PipelineStatistics, runPipeline } from '../index.js';
 import { jsonText } from './json-text.js';
 import { onSignals, unlessStopped } from './on-signals.js';
+import { counted, shownAddress } from './shown-text.js';
 
 /** Options of `dasflow run`. */
 export interface RunOptions {
@@ -18,7 +21,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
   const overrides = Object.fromEntries(
     Object.entries(options.set ?? {}).map(([key, value]) => [key, overridingValue(key, value)]),
   );
-  const monitor = new Monitor({ enabled: options.quiet ? false : undefined });
+  const monitor = new Monitor({ enabled: options.quiet ? false : undefined, lines: true });
   try {
     const work = runPipeline(file, {
       overrides,
@@ -26,7 +29,13 @@ export async function run(file: string, options: RunOptions): Promise<void> {
       signal: signals.abort,
       stop: signals.stop,
       monitor,
-      onOpen: (sinks) => say(`running ${file} to ${sinks.map((sink) => sink.address).join(', ')}`),
+      onOpen: (sinks, source) => {
+        say(`running ${file} to ${sinks.map((sink) => shownAddress(sink.address)).join(', ')}`);
+        if (source.unbounded) say(`waiting for ${source.address}`);
+      },
+      onNotice: ({ message }) => {
+        if (!options.quiet) monitor.say(`dasflow: ${message}`);
+      },
     });
     const statistics = await unlessStopped(work, signals);
     monitor.close();
@@ -51,10 +60,38 @@ function overridingValue(key: string, text: string): unknown {
 }
 
 function summary({ chunks, bytes, seconds, source, sinks }: PipelineStatistics): string[] {
+  const { foreign, gaps, missingSamples, ...rest } = (source.statistics ?? {}) as Record<string, unknown>;
+  const read = `read ${counted(chunks, 'chunk')}, ${formatBytes(bytes)}, in ${seconds.toFixed(1)} s from ${shownAddress(source.address)}`;
   return [
-    `read ${chunks} chunks, ${formatBytes(bytes)}, in ${seconds.toFixed(1)} s from ${source.url}${counters(source.statistics)}`,
-    ...sinks.map((sink) => `wrote ${sink.address}${counters(sink.statistics)}`),
+    read + counters(rest),
+    ...unnumbered(foreign, gaps, missingSamples),
+    ...sinks.map(({ address, statistics }) =>
+      isEmpty(statistics)
+        ? `wrote nothing to ${shownAddress(address)}${leftOver(address)}`
+        : `wrote ${shownAddress(address)}${counters(statistics)}`,
+    ),
   ];
+}
+
+/** What the counters of a stream without packet numbers mean. */
+export function unnumbered(foreign: unknown, gaps: unknown, missingSamples: unknown): string[] {
+  if (typeof foreign !== 'number' || foreign === 0) return [];
+  return [
+    `the publisher does not number its packets (${foreign} of them), so losses are judged by gaps in time: ` +
+      `${counted(Number(gaps), 'gap')}, ${counted(Number(missingSamples), 'sample')} missing`,
+  ];
+}
+
+/** Whether a sink counted something, and it is nothing that it wrote. */
+function isEmpty(statistics: unknown): boolean {
+  const { files, rows, sent } = (statistics ?? {}) as Record<string, unknown>;
+  return (files ?? rows ?? sent) === 0;
+}
+
+function leftOver(address: string): string {
+  const isThere = isAbsolute(address) && existsSync(address);
+  const isFilled = isThere && !(statSync(address).isDirectory() && readdirSync(address).length === 0);
+  return isFilled ? ' (what is there was there before)' : '';
 }
 
 /** Counters as text: those that are not zero, and losses in any case. */

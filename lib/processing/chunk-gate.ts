@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream';
 import type { Chunk } from '../atoms/chunk.js';
 import { toScalar } from '../coordinates/coord-array.js';
-import type { AxisCoordinate } from '../coordinates/coordinate.js';
+import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import type { Scalar } from '../dtype.js';
 import { ArgumentError, StreamError } from '../errors.js';
+import { formatTime } from '../time.js';
 import { chunkBytes } from './chunk-bytes.js';
 import type { Monitor } from './monitor.js';
 import type { ChunkSource } from './registry.js';
@@ -132,7 +133,11 @@ export class ChunkGate extends Readable implements ChunkSource {
         this.bytes += bytes;
         if (monitor) {
           monitor.total = this.#source.nbytes ?? null;
-          monitor.spent('read', monitor.now() - this.#asked);
+          monitor.last = lastLabel(part, this.chunkDim) ?? monitor.last;
+          const lost = (this.#source.statistics as { lost?: unknown } | null | undefined)?.lost;
+          if (typeof lost === 'number') monitor.lost = lost;
+          // Until a live stream begins nobody is at work.
+          if (!(this.unbounded && this.chunks === 1)) monitor.spent('read', monitor.now() - this.#asked);
           monitor.count(bytes);
         }
         this.push(part);
@@ -160,4 +165,11 @@ export class ChunkGate extends Readable implements ChunkSource {
     if (values[1] < until) return { part: chunk, last: false };
     return { part: chunk.sel({ [dim]: { start: null, stop: until } }), last: true };
   }
+}
+
+/** The label of the last sample along `dim`, as text: of times only. */
+function lastLabel(chunk: Chunk, dim: string): string | null {
+  const coord = chunk instanceof DataArray ? chunk.coords.get(dim) : undefined;
+  if (!(coord instanceof AxisCoordinate) || coord.empty || coord.dtype !== 'datetime64[ns]') return null;
+  return formatTime(coord.end as bigint);
 }

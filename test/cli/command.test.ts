@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
 import { DataArrayWriter } from '../../lib/files/data-array-writer.js';
 import { openMfDataArray } from '../../lib/files/open-data-array.js';
@@ -102,7 +103,7 @@ test('run: files to files, relative to the YAML file; mistakes are 2, failures 1
   assert.equal(await good.code, 0, good.stderr);
   assert.match(
     good.stdout,
-    /^running .*job\.yaml to other\nread 5 chunks, 4\.7KiB, in [\d.]+ s from in\nwrote other \(files 5, bytes \d+, valueBytes 4800\)\n$/,
+    /^running .*job\.yaml to .*\/other\nread 5 chunks, 4\.7KiB, in [\d.]+ s from .*\/in\nwrote .*\/other \(files 5, bytes \d+, valueBytes 4800\)\n$/,
   );
   assert.ok((await (await openMfDataArray(join(folder, 'other'))).load()).equals(record(0, 200)));
   const json = run(t, ['run', job, '--param', 'IN=in', '--json']);
@@ -117,6 +118,47 @@ test('run: files to files, relative to the YAML file; mistakes are 2, failures 1
   assert.match(failed.stderr, /^dasflow: BAD_FILE: .*nowhere: there is no such file or folder\n$/);
   const unread = run(t, ['run', join(folder, 'none.yaml')]);
   assert.equal(await unread.code, 1);
+});
+
+test('run: what is printed is where it is; nothing written is told so, and leaves the last results; one notice, in words', async (t) => {
+  const folder = await temporaryFolder(t);
+  const publisher = new ZMQPublisher('tcp://127.0.0.1:*', { policy: 'block' });
+  t.after(() => publisher.close());
+  await publisher.ready;
+  await mkdir(join(folder, 'jobs'));
+  const trigger = '[{ Trigger: { thresh: 1e9, dim: time } }]';
+  await writeFile(
+    join(folder, 'jobs', 'job.yaml'),
+    `source: { url: '${publisher.address}', timeout: 30 }\nprocess: [{ Filter: { freq: [null, 10] } }]\nbranches:\n` +
+      `  - { process: ${trigger}, sink: picks.csv }\n  - { process: [{ DownSample: { factor: 2, dim: time } }], sink: ../out }\n`,
+  );
+  await writeFile(join(folder, 'jobs', 'picks.csv'), 'kept\n');
+  const live = run(t, ['run', join('jobs', 'job.yaml')], folder);
+  await live.line(/^running jobs\/job\.yaml to jobs\/picks\.csv, out\nwaiting for tcp:\/\/127\.0\.0\.1:\d+\n$/);
+  await publisher.waitForSubscribers();
+  const undeclared = (chunk: DataArray) =>
+    chunk.with({
+      coords: {
+        ...Object.fromEntries(chunk.coords.entries()),
+        time: new DenseCoordinate({
+          values: chunk.coords.axis('time').values as BigInt64Array,
+          dim: 'time',
+          dtype: 'datetime64[ns]',
+        }),
+      },
+    });
+  await publisher.submit(undeclared(record(0, 50)));
+  publisher.end();
+  assert.equal(await live.code, 0, live.stderr);
+  assert.match(
+    live.stdout,
+    /\nread 1 chunk, .* \(received 1, bytes \d+, ends 1, lost 0\)\nwrote nothing to jobs\/picks\.csv \(what is there was there before\)\nwrote out \(files 1, /,
+  );
+  assert.equal(await readFile(join(folder, 'jobs', 'picks.csv'), 'utf8'), 'kept\n');
+  assert.equal(
+    live.stderr,
+    'dasflow: time declares no sampling interval; using 10 ms (100 Hz), inferred from evenly spaced labels\n',
+  );
 });
 
 test('replay to record: every packet, byte for byte; inspect tells what is there', async (t) => {

@@ -53,6 +53,50 @@ test('draws on a terminal, at most ten times a second, and is quiet elsewhere', 
   assert.equal(pipe.text, '');
 });
 
+test('waiting for the first chunk does not spoil the rate; losses and the last label are told', () => {
+  let clock = 0;
+  const monitor = new Monitor({ now: () => clock, enabled: false });
+  clock = 60_000;
+  monitor.count(1024);
+  clock = 61_000;
+  monitor.count(2048);
+  monitor.last = '2024-05-21T12:00:00';
+  monitor.lost = 3;
+  assert.equal(monitor.snapshot().rate, 2048);
+  assert.match(monitorLine(monitor.snapshot()), / 2\.0KiB\/s lost 3 up to 2024-05-21T12:00:00 read /);
+});
+
+test('writes lines where it cannot draw, if asked, every ten seconds at most', () => {
+  let clock = 0;
+  const pipe = new Screen(false);
+  const monitor = new Monitor({ output: pipe, now: () => clock, lines: true });
+  for (let i = 0; i < 25; i++) {
+    clock += 1000;
+    monitor.count(1);
+  }
+  monitor.say('a notice');
+  monitor.close();
+  assert.match(pipe.text, /^10B in 10 chunks .*\n20B in 20 chunks .*\na notice\n$/);
+  const off = new Screen(false);
+  const quiet = new Monitor({ output: off, now: () => clock, lines: true, enabled: false });
+  clock += 60_000;
+  quiet.count(1);
+  assert.equal(off.text, '');
+});
+
+test('a text goes above the drawn line', () => {
+  const terminal = new Screen(true);
+  const monitor = new Monitor({ output: terminal });
+  monitor.say('before');
+  monitor.count(1);
+  monitor.say('between');
+  monitor.close();
+  const shown = terminal.text.split('\n').map((line) => line.split('\r').at(-1)!.replace('\u001b[K', ''));
+  assert.equal(shown[0], 'before');
+  assert.equal(shown[1], 'between');
+  assert.match(shown[2]!, /^1B in 1 chunk /);
+});
+
 test('meters time methods of one instance and take their timing off again', async () => {
   let clock = 0;
   const monitor = new Monitor({ now: () => clock, enabled: false });

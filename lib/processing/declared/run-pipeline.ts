@@ -1,5 +1,5 @@
 import type { Duplex } from 'node:stream';
-import type { Atom } from '../../atoms/atom.js';
+import type { Atom, AtomNotice } from '../../atoms/atom.js';
 import { Sequential } from '../../atoms/sequential.js';
 import { ChunkGate } from '../chunk-gate.js';
 import { meterAtom, meterWrites, type Unmeter } from '../metered.js';
@@ -7,9 +7,9 @@ import { Monitor } from '../monitor.js';
 import { Pacer } from '../pacer.js';
 import { processor } from '../processor.js';
 import type { ChunkSink, ChunkSource } from '../registry.js';
-import { openKind } from '../resolve-endpoint.js';
+import { absolute, openKind } from '../resolve-endpoint.js';
 import { runStreams, type StreamBranch } from '../run-streams.js';
-import type { Branch, Pipeline, PipelineDeclaration, Stage } from './declaration.js';
+import type { Pipeline, PipelineDeclaration, Stage } from './declaration.js';
 import { definePipeline, readPipeline } from './define-pipeline.js';
 import type { YamlOptions } from './yaml-document.js';
 
@@ -22,8 +22,13 @@ export interface RunPipelineOptions extends YamlOptions {
   stop?: AbortSignal;
   /** A monitor to count with; true: one on stderr, drawn only on a terminal; default false. */
   monitor?: Monitor | boolean;
-  /** Called when all streams are open, before anything is waited for or read, with where each sink really is. */
-  onOpen?: (sinks: { name: string | null; url: string; address: string }[]) => void;
+  /** Called when all streams are open, before anything is waited for or read, with where each sink and the source really are. */
+  onOpen?: (
+    sinks: { name: string | null; url: string; address: string }[],
+    source: { url: string; address: string; unbounded: boolean },
+  ) => void;
+  /** What the atoms have to say of the stream (`AtomNotice`), each thing once. Default: process warnings. */
+  onNotice?: (notice: AtomNotice) => void;
 }
 
 /** What one sink of a pipeline came to. */
@@ -32,7 +37,7 @@ export interface SinkStatistics {
   name: string | null;
   /** The URL or path as declared. */
   url: string;
-  /** Where it really was: the end point that a publisher bound, else the URL or path. */
+  /** Where it really was: the end point that a publisher bound, the absolute path, else the URL. */
   address: string;
   /** Opens what was written: a `LazyArray`, a `Table`, or null; reads nothing before it is called. */
   result(): Promise<unknown>;
@@ -47,7 +52,10 @@ export interface PipelineStatistics {
   bytes: number;
   seconds: number;
   source: {
+    /** The URL or path as declared. */
     url: string;
+    /** Where it really was: the absolute path, else the URL. */
+    address: string;
     /** What the source counted (`statistics`: received, lost, malformed, ... of a subscriber), or null. */
     statistics: unknown;
   };
@@ -89,11 +97,12 @@ export async function runPipeline(
     const source = await keep(openKind(kind, url, sourceOptions, context));
     const gate = await keep(new ChunkGate(source, { until, stop: options.stop, monitor: monitor ?? undefined }));
     const { chunkDim } = gate;
+    const tell = noticesOnce(options.onNotice);
     const stage = (stages: readonly Stage[]): Duplex[] => {
       const atom = joinStages(stages);
       if (!atom) return [];
       if (monitor) undo.push(meterAtom(atom, monitor));
-      return [processor(atom, { chunkDim })];
+      return [processor(atom, { chunkDim }).on('notice', tell)];
     };
     const stages: Duplex[] = [
       ...(pace ? [new Pacer({ pace, dim: chunkDim, stop: options.stop })] : []),
@@ -106,7 +115,11 @@ export async function runPipeline(
       if (monitor) undo.push(meterWrites(sink, monitor));
       branches.push({ stages: stage(branch.process), sink });
     }
-    options.onOpen?.(branches.map(({ sink }, index) => whereabouts(pipeline.branches[index]!, sink)));
+    const address = absolute(url, pipeline.baseDir);
+    options.onOpen?.(
+      branches.map(({ sink }, index) => whereabouts(pipeline, index, sink)),
+      { url, address, unbounded: gate.unbounded },
+    );
     for (const [index, { sink: declared }] of pipeline.branches.entries())
       await declared.kind.wait?.(branches[index]!.sink, declared.options, context);
     early.signal.throwIfAborted();
@@ -114,7 +127,7 @@ export async function runPipeline(
     const sinks: SinkStatistics[] = [];
     for (const [index, { sink }] of branches.entries())
       sinks.push({
-        ...whereabouts(pipeline.branches[index]!, sink),
+        ...whereabouts(pipeline, index, sink),
         result: async () => (await sink.result?.()) ?? null,
         statistics: sink.statistics ?? null,
       });
@@ -122,7 +135,7 @@ export async function runPipeline(
       chunks: gate.chunks,
       bytes: gate.bytes,
       seconds: (performance.now() - start) / 1000,
-      source: { url, statistics: source.statistics ?? null },
+      source: { url, address, statistics: source.statistics ?? null },
       sinks,
     };
   } catch (error) {
@@ -150,7 +163,23 @@ function joinStages(stages: readonly Stage[]): Atom | null {
   return new Sequential({ atoms: stages.map((stage) => stage.make()) });
 }
 
-function whereabouts(branch: Branch, sink: ChunkSink): { name: string | null; url: string; address: string } {
-  const { url } = branch.sink;
-  return { name: branch.name, url, address: sink.address ?? url };
+function whereabouts(
+  { branches, baseDir }: Pipeline,
+  index: number,
+  sink: ChunkSink,
+): { name: string | null; url: string; address: string } {
+  const { name, sink: declared } = branches[index]!;
+  return { name, url: declared.url, address: sink.address ?? absolute(declared.url, baseDir) };
+}
+
+/** The same thing is said once, whichever branch notices it: of an axis by code and dimension, of options by its text. */
+function noticesOnce(onNotice: ((notice: AtomNotice) => void) | undefined): (notice: AtomNotice) => void {
+  const told = new Set<string>();
+  return (notice) => {
+    const key = notice.code === 'COSTLY' ? notice.message : `${notice.code} ${notice.dim}`;
+    if (told.has(key)) return;
+    told.add(key);
+    if (onNotice) onNotice(notice);
+    else process.emitWarning(notice.message, { type: 'DasflowWarning', code: notice.code });
+  };
 }

@@ -72,8 +72,8 @@ branches: [{ sink: d }]
   assert.deepEqual(
     statistics.sinks.map(({ name, url, address }) => ({ name, url, address })),
     [
-      { name: null, url: 'c', address: 'c' },
-      { name: null, url: 'd', address: 'd' },
+      { name: null, url: 'c', address: out('c') },
+      { name: null, url: 'd', address: out('d') },
     ],
   );
   const again = (await statistics.sinks[1]!.result()) as LazyArray;
