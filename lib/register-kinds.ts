@@ -140,7 +140,7 @@ export const folderSink: SinkKind = {
   takes: 'arrays',
   options: z.strictObject({ ...storage, mode: z.enum(['overwrite', 'append']).optional() }),
   open(path, options, { chunkDim }): ChunkSink {
-    if (/\.(nc|nc4|h5|hdf5|json|txt|ya?ml)$/i.test(path))
+    if (/\.(nc|nc4|h5|hdf5|json|txt|tsv|xlsx?|parquet|feather|sqlite|ya?ml)$/i.test(path))
       throw new ArgumentError(
         'ADDRESS',
         `${path} looks like one file; allowed: a folder (arrays become numbered NetCDF files in it) or a *.csv path (tables)`,

@@ -31,7 +31,7 @@ export type FilterOptions = z.input<typeof Filter.schema>;
 export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
     freq: z
-      .tuple([corner, corner])
+      .tuple([corner, corner], 'expected a list of two, as in [1, 10] or [null, 10]')
       .refine(
         ([low, high]) => low !== null || high !== null,
         'needs at least one corner frequency, [1, null] or [null, 10]',

@@ -2,7 +2,10 @@ import {
   AxisCoordinate,
   type Coordinate,
   type DataArray,
+  formatBytes,
+  formatDuration,
   formatTime,
+  isTimeDType,
   type LazyArray,
   openMfDataArray,
   type Scalar,
@@ -12,6 +15,7 @@ import {
 } from '../index.js';
 import { jsonText } from './json-text.js';
 import { onSignals } from './on-signals.js';
+import { counted } from './shown-text.js';
 
 /** Options of `dasflow inspect`. */
 export interface InspectOptions {
@@ -26,7 +30,7 @@ export async function inspect(what: string, options: InspectOptions): Promise<vo
     : { array: await openMfDataArray(what), packet: null };
   const text = options.json
     ? jsonText({ source: what, ...describe(found.array), packet: found.packet })
-    : String(found.array);
+    : textOf(found.array, found.packet);
   process.stdout.write(`${text}\n`);
 }
 
@@ -45,6 +49,33 @@ async function nextPacket(url: string, timeout: number) {
   }
 }
 
+type Found = Awaited<ReturnType<typeof nextPacket>>;
+
+/** The array as it prints itself, then what that does not tell. */
+function textOf(array: DataArray | LazyArray, packet: Found['packet'] | null): string {
+  const { name, attrs, nbytes } = array;
+  const lines = [String(array), `Name: ${name ?? 'none'}`];
+  for (const [key, coord] of array.coords.entries())
+    if (coord instanceof AxisCoordinate) lines.push(`Axis ${key}: ${axisText(coord)}`);
+  lines.push(`Values: ${array.dtype}, ${formatBytes(nbytes)}`);
+  if (packet) lines.push(`Packet: ${packet.bytes} bytes`);
+  const told = Object.entries(attrs);
+  lines.push(told.length === 0 ? 'Attributes: none' : 'Attributes:');
+  for (const [key, value] of told) lines.push(`  ${key}: ${typeof value === 'string' ? value : jsonText(value)}`);
+  return lines.join('\n');
+}
+
+function axisText(coord: AxisCoordinate): string {
+  if (coord.dtype === 'string') return counted(coord.size, 'label');
+  const gaps = coord.empty ? 0 : coord.getDiscontinuities().length;
+  const interval = coord.getSamplingInterval({ cast: false });
+  let rate = 'no sampling interval declared';
+  if (typeof interval === 'bigint' && isTimeDType(coord.dtype))
+    rate = `one sample every ${formatDuration(interval)} (${Number((1e9 / Number(interval)).toPrecision(6))} Hz)`;
+  else if (interval !== null) rate = `one sample every ${interval}`;
+  return `${rate}, ${counted(gaps, 'gap')}`;
+}
+
 function describe(array: DataArray | LazyArray) {
   const files = 'files' in array ? array.files.map((file) => file.path) : undefined;
   const { name, dims, shape, dtype, nbytes, attrs } = array;
@@ -61,6 +92,10 @@ function describeCoordinate(coord: Coordinate) {
   if (coord instanceof ScalarCoordinate) return { ctype, dtype, value: value(coord.value) };
   if (!(coord instanceof AxisCoordinate)) return { ctype, dtype, dim };
   const { size, empty, samplingInterval, tolerance } = coord;
+  // Of times: nanoseconds, as text since they are 64-bit integers.
+  const steps = isTimeDType(dtype)
+    ? { samplingIntervalNs: samplingInterval, toleranceNs: tolerance }
+    : { samplingInterval, tolerance };
   return {
     ctype,
     dtype,
@@ -68,8 +103,7 @@ function describeCoordinate(coord: Coordinate) {
     size,
     start: empty ? null : value(coord.start),
     end: empty ? null : value(coord.end),
-    samplingInterval,
-    tolerance,
+    ...steps,
     discontinuities: dtype === 'string' ? 0 : coord.getDiscontinuities().length,
   };
 }

@@ -62,7 +62,7 @@ export function buildCommand(): Command {
       'put a value in place of the one in the file, as in source.url=tcp://127.0.0.1:5555; may be repeated',
       collect,
     )
-    .option('-p, --param <name=value>', 'a value for $NAME in braces in the file; may be repeated', collect)
+    .option('-p, --param <name=value>', `a value for \${NAME} in the file; may be repeated`, collect)
     .option('--json', 'print the statistics as JSON')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (file: string, options) => await (await import('./run.js')).run(file, options));

@@ -1,4 +1,11 @@
-import { definePipeline, formatBytes, openMfDataArray, runPipeline, type ZMQPublisherStatistics } from '../index.js';
+import {
+  ArgumentError,
+  definePipeline,
+  formatBytes,
+  openMfDataArray,
+  runPipeline,
+  type ZMQPublisherStatistics,
+} from '../index.js';
 import { onSignals, unlessStopped } from './on-signals.js';
 import { counted } from './shown-text.js';
 
@@ -15,6 +22,11 @@ export interface ReplayOptions {
 
 /** `dasflow replay FILE --to URL`. */
 export async function replay(file: string, options: ReplayOptions): Promise<void> {
+  if (!/^[a-z][a-z0-9+.-]+:\/\/./i.test(options.to))
+    throw new ArgumentError(
+      'ADDRESS',
+      `--to ${options.to} is no address; allowed: tcp://HOST:PORT, as in tcp://127.0.0.1:5555, or tcp://127.0.0.1:* for a free port`,
+    );
   const signals = onSignals();
   const say = options.quiet ? () => {} : (line: string) => process.stdout.write(`${line}\n`);
   try {

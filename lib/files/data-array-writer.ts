@@ -2,6 +2,7 @@ import { Writable } from 'node:stream';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
 import { type EncodeOptions, encodePacket } from '../packets/packet.js';
+import { Table } from '../table/table.js';
 import { ChunkFolder, type ChunkFolderOptions } from './chunk-folder.js';
 import type { LazyArray } from './lazy-array.js';
 import { openFiles } from './open-data-array.js';
@@ -88,10 +89,11 @@ export class DataArrayWriter extends Writable {
   }
 
   async #put(array: DataArray): Promise<void> {
+    const given: unknown = array;
     if (!(array instanceof DataArray))
       throw new ArgumentError(
         'BAD_ARGUMENT',
-        `${this.dirpath}: a folder takes arrays, this chunk is no array; write tables to a *.csv file`,
+        `${this.dirpath}: a folder takes arrays, this chunk is ${given instanceof Table ? 'a table' : 'no array'}; tables go to a path that ends in .csv`,
       );
     if (array.empty) return;
     const { encoding, dialect, nonFinite } = this.#options;

@@ -12,6 +12,7 @@ import {
 import { ArgumentError } from '../errors.js';
 import { type TimeLike, toTime } from '../time.js';
 import { tableToCsv } from './csv.js';
+import { tableText } from './table-text.js';
 
 /** One column as users give it; plain lists take the dtype of their first value (Date: time, bigint: int64). */
 export type ColumnInput =
@@ -187,6 +188,11 @@ export class Table {
       for (let row = 0; row < this.length; row++) if (compareScalars(a[row]!, b[row]!) !== 0) return false;
       return true;
     });
+  }
+
+  /** The first and last five rows in columns (floats to six digits), and the size. */
+  toString(): string {
+    return tableText(this);
   }
 
   /**

@@ -98,10 +98,10 @@ export function knownOptions(who: string, options: object, known: readonly strin
 
 /** Checks the type of an address; what it says is ZeroMQ's to judge. Throws `ADDRESS`. */
 export function addressOption(who: string, address: unknown): string {
-  if (typeof address !== 'string' || address === '')
+  if (typeof address !== 'string' || !/^[a-z][a-z0-9+.-]*:\/\/./i.test(address))
     throw new StreamError(
       'ADDRESS',
-      `${who}: ${text(address)} is no address; allowed: text such as tcp://localhost:5555`,
+      `${who}: ${text(address)} is no address; allowed: transport://place, as in tcp://127.0.0.1:5555`,
     );
   return address;
 }

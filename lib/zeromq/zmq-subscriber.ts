@@ -363,7 +363,9 @@ export class ZMQSubscriber extends Readable {
   }
 
   #timeoutError(what: string, seconds: number): StreamError {
-    return new StreamError('TIMEOUT', `no ${what} came from ${this.address} within ${seconds} s`, {
+    const { malformed } = this.#counts;
+    const bad = malformed === 0 ? '' : ` (${malformed} malformed frame${malformed === 1 ? '' : 's'} came so far)`;
+    return new StreamError('TIMEOUT', `no ${what} came from ${this.address} within ${seconds} s${bad}`, {
       address: this.address,
     });
   }

@@ -7,6 +7,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { type TestContext, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { XPublisher } from 'zeromq';
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
 import { DataArrayWriter } from '../../lib/files/data-array-writer.js';
@@ -197,10 +198,38 @@ test('replay to record: every packet, byte for byte; inspect tells what is there
     size: 200,
     start: '2023-11-14T22:13:20',
     end: '2023-11-14T22:13:21.990',
-    samplingInterval: '10000000',
-    tolerance: '0',
+    samplingIntervalNs: '10000000',
+    toleranceNs: '0',
     discontinuities: 0,
   });
+});
+
+test('record tells each kind of malformed frame once, with a count, also when nothing else came', async (t) => {
+  for (const command of ['record', 'inspect']) {
+    const events = new XPublisher({ linger: 0 });
+    t.after(() => events.close());
+    await events.bind('tcp://127.0.0.1:*');
+    const address = events.lastEndpoint!;
+    const out = join(await temporaryFolder(t), 'out');
+    const args = command === 'record' ? ['--out', out] : [];
+    const reading = run(t, [command, address, ...args, '--timeout', '1']);
+    await events.receive();
+    for (let size = 3; size < 6; size++) await events.send(Buffer.alloc(size, 7));
+    assert.equal(await reading.code, 1);
+    assert.match(
+      reading.stderr,
+      /dasflow: TIMEOUT: no packet came from .* within 1 s \(3 malformed frames came so far\)\n$/,
+    );
+    if (command === 'inspect') continue;
+    assert.match(reading.stderr, /^dasflow: left out 3 frames: .*\ndasflow: TIMEOUT/);
+    assert.match(reading.stdout, /\nrecorded 0 packets, 0B \(lost 0, malformed 3\)\n$/);
+  }
+});
+
+test('replay to what is no address says what one looks like', async (t) => {
+  const replay = run(t, ['replay', 'none.nc', '--to', '5555']);
+  assert.equal(await replay.code, 1);
+  assert.match(replay.stderr, /^dasflow: ADDRESS: --to 5555 is no address; allowed: tcp:\/\/HOST:PORT, as in tcp:/);
 });
 
 test('replay sends half-second packets by default', async (t) => {
@@ -230,9 +259,11 @@ test('record: --count ends it, --timeout fails it, bad frames are left out; insp
   for (const chunk of chunks(1, 10)) await publisher.submit(chunk);
   assert.equal(await inspect.code, 0, inspect.stderr);
   assert.match(inspect.stdout, /time: 10.*distance: 3/);
+  assert.match(inspect.stdout, /\nAxis time: one sample every 10 ms \(100 Hz\), 0 gaps\n[\s\S]*\nPacket: \d+ bytes\n/);
   const silent = run(t, ['record', publisher.address, '--out', join(folder, 'b'), '--timeout', '0.2']);
   assert.equal(await silent.code, 1);
   assert.match(silent.stderr, /^dasflow: TIMEOUT: .*127\.0\.0\.1/);
+  assert.match(silent.stdout, /\nwaiting for tcp:.*\nrecorded 0 packets, 0B \(lost 0, malformed 0\)\n$/);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

@@ -27,6 +27,16 @@ for (const [options, message] of badPublisherOptions)
     assert.throws(() => new ZMQPublisher(address, options as ZMQPublisherOptions), { code: 'BAD_ARGUMENT', message });
   });
 
+for (const bad of ['5555', '127.0.0.1:5555', 'tcp://', '', 5555])
+  test(`${JSON.stringify(bad)} is refused as an address at construction`, () => {
+    for (const Stream of [ZMQPublisher, ZMQSubscriber])
+      assert.throws(() => new Stream(bad as string), {
+        name: 'StreamError',
+        code: 'ADDRESS',
+        message: /is no address; allowed: transport:\/\/place, as in tcp:\/\/127\.0\.0\.1:5555$/,
+      });
+  });
+
 const badSubscriberOptions: [object, RegExp][] = [
   [{ timeout: -1 }, /timeout is -1; allowed: seconds from 0 to \d+, or Infinity/],
   [{ timeout: '5' }, /timeout is "5"/],

@@ -100,6 +100,8 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
   };
   // Warnings are of tags (!name) that nobody knows: without them their values would mean something else.
   const mistakes = [...document.errors, ...document.warnings];
+  const unaligned = mistakes.find(({ code }) => code === 'MULTILINE_IMPLICIT_KEY');
+  if (unaligned) throw new PipelineError(`${at(nextLine(text, unaligned.pos[0]))}: ${UNALIGNED}`, { cause: unaligned });
   if (mistakes.length > 0)
     throw new PipelineError(mistakes.map((error) => `${at(error.pos[0])}: ${error.message}`).join('\n'), {
       cause: mistakes[0],
@@ -124,6 +126,17 @@ export function parseYaml(text: string, file: string, options: YamlOptions = {})
       return at(offsetOf(document, path, atKey));
     },
   };
+}
+
+const UNALIGNED =
+  'the indentation is wrong: this line stands further right than the one that it follows allows; ' +
+  'keys of one mapping, and items of one list, begin in the same column';
+
+/** Offset of the first text on the line after `offset`; of `offset` itself on the last one. */
+function nextLine(text: string, offset: number): number {
+  const following = /\n[ \t\r\n]*(?=\S)/g;
+  following.lastIndex = offset;
+  return following.exec(text) ? following.lastIndex : offset;
 }
 
 const reference = /\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}|\$\{/g;

@@ -129,3 +129,14 @@ test('text that is no YAML is told line by line', () => {
       bad,
     );
 });
+
+test('broken indentation is one sentence at the line that is out of place', () => {
+  for (const [text, place] of [
+    ['source:\n  url: a\n   chunks: b\n', '3:4'],
+    ['source: a\n\n sink: b\n', '3:2'],
+  ] as const)
+    assert.throws(() => parseYaml(text, 'job.yaml'), {
+      code: 'BAD_PIPELINE',
+      message: `job.yaml:${place}: the indentation is wrong: this line stands further right than the one that it follows allows; keys of one mapping, and items of one list, begin in the same column`,
+    });
+});
