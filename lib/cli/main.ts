@@ -97,7 +97,7 @@ export function buildCommand(): Command {
   inherit(program.command('inspect'))
     .description('tell what is in a file, a folder, or the next packet of a publisher')
     .argument('<what>', 'a file, folder or glob of NetCDF files of xdas, or tcp://host:port')
-    .option('--json', 'print JSON')
+    .option('--json', 'print JSON; steps of times are nanoseconds as text, in samplingIntervalNs and toleranceNs')
     .option('--timeout <seconds>', 'how long to wait for a packet', positiveNumber, 10)
     .action(async (what: string, options) => await (await import('./inspect.js')).inspect(what, options));
   return program;
