@@ -1,5 +1,5 @@
 /** Values as another dtype. */
-import { allocate, type DType, isBigDType, isDType } from '../dtype.js';
+import { allocate, type DType, dtypeOf, isBigDType, isDType } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { realDType } from './complex-parts.js';
 import type { DataArray } from './data-array.js';
@@ -19,7 +19,7 @@ export function cast(input: NdArray, dtype: DType): NdArray {
   const out = allocate(dtype, source.length);
   const target = out as unknown as (number | bigint)[];
   const big = isBigDType(dtype);
-  if (!big && !isBigDType(input.dtype as DType)) {
+  if (!big && !isBigDType(dtypeOf(input.data))) {
     // at the speed of memory, and no value passes through JavaScript
     (out as Float64Array).set(source as ArrayLike<number>);
     return view(out, input.shape);
