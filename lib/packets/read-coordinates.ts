@@ -21,15 +21,19 @@ export function readCoordinates(
   coordinateNames: ReadonlySet<string>,
 ): Map<string, Coordinate> {
   const variables = new Map(content.variables.map((variable) => [variable.name, variable]));
+  const ties = new Ties(variables, main);
   const found = new Map<string, Coordinate>();
   const interpolation = textOf(main.attrs, 'coordinate_interpolation');
   if (interpolation !== null)
-    for (const group of parseInterpolation(interpolation, variables))
-      found.set(group.name, readInterpolated(group, variables));
+    for (const group of parseInterpolation(interpolation, variables)) {
+      const { name } = group;
+      // A payload for all ages of xdas names a lone coordinate twice.
+      if (!found.has(name)) found.set(name, readInterpolated(group, ties));
+    }
   const sampling = textOf(main.attrs, 'coordinate_sampling');
   if (sampling !== null)
     for (const [first, variable] of groupsOf(sampling, 1)) {
-      const [name, coordinate] = readSampled(first!, variable!, variables);
+      const [name, coordinate] = readSampled(first!, variable!, ties);
       found.set(name, coordinate);
     }
   for (const variable of content.variables)
@@ -95,12 +99,12 @@ function groupsOf(text: string, words: number): string[][] {
   return groups;
 }
 
-function readInterpolated(group: InterpolationGroup, variables: Map<string, NetcdfVariable>): AxisCoordinate {
+function readInterpolated(group: InterpolationGroup, ties: Ties): AxisCoordinate {
   const { name, dim, parameters } = group;
   const kind = parameters && textOf(parameters.attrs, 'interpolation_name');
   if (kind && kind !== 'linear') throw malformed(name, `interpolation ${quoted(kind)} is not known; allowed: linear`);
-  const tieIndices = counts(get(variables, group.indices, name));
-  const { values: tieValues, dtype } = decodeCfVariable(get(variables, group.values, name));
+  const tieIndices = ties.counts(group.indices, name, dim);
+  const { values: tieValues, dtype } = ties.labels(group.values, name, dim);
   const regularity = readRegularity(parameters, dtype, name);
   return build(name, () => new InterpCoordinate({ tieIndices, tieValues, dtype, dim, ...regularity }));
 }
@@ -132,17 +136,13 @@ function readRatio(attrs: NetcdfVariable['attrs'], dtype: CoordDType, name: stri
 }
 
 /** Both spellings of a sampled coordinate; the newer one has `sampling_interval` on its parameter variable. */
-function readSampled(
-  first: string,
-  parametersName: string,
-  variables: Map<string, NetcdfVariable>,
-): [string, AxisCoordinate] {
-  const parameters = get(variables, parametersName, first);
+function readSampled(first: string, parametersName: string, ties: Ties): [string, AxisCoordinate] {
+  const parameters = ties.variable(parametersName, first);
   const [dim, second, third] = readMapping(parameters);
   const modern = Object.hasOwn(parameters.attrs, 'sampling_interval');
   const name = modern ? parametersName.replace(/_sampling$/, '') : first;
-  const tieLengths = counts(get(variables, modern ? second : third, name));
-  const { values: tieValues, dtype } = decodeCfVariable(get(variables, modern ? first : second, name));
+  const tieLengths = ties.counts(modern ? second : third, name, dim);
+  const { values: tieValues, dtype } = ties.labels(modern ? first : second, name, dim);
   const attrs = parameters.attrs;
   let rate: Regularity;
   if (!modern) {
@@ -173,21 +173,60 @@ function readPlain(variable: NetcdfVariable): Coordinate {
   );
 }
 
-function get(variables: Map<string, NetcdfVariable>, name: string, coordinate: string): NetcdfVariable {
-  const variable = variables.get(name);
-  if (!variable) throw malformed(coordinate, `names a variable ${quoted(name)} that is not there`);
-  return variable;
-}
+/**
+ * The variables that hold tie points. None can have more of them than its dimension has labels, which is looked at before
+ * they are converted, and each is converted once: a small frame can claim millions, many times over.
+ */
+class Ties {
+  readonly #counts = new Map<string, number[]>();
+  readonly #labels = new Map<string, ReturnType<typeof decodeCfVariable>>();
 
-/** Whole numbers of a variable: tie indices or lengths. */
-function counts(variable: NetcdfVariable): number[] {
-  if (variable.dtype === 'string' || variable.dtype.startsWith('float'))
-    throw malformed(variable.name, `holds ${variable.dtype} where whole numbers are needed`);
-  return Array.from(variable.values as ArrayLike<number | bigint>, (value) => {
-    const count = Number(value);
-    if (!Number.isSafeInteger(count)) throw malformed(variable.name, `${value} is too large`);
-    return count;
-  });
+  constructor(
+    private readonly variables: ReadonlyMap<string, NetcdfVariable>,
+    private readonly main: NetcdfVariable,
+  ) {}
+
+  variable(name: string, coordinate: string): NetcdfVariable {
+    const variable = this.variables.get(name);
+    if (!variable) throw malformed(coordinate, `names a variable ${quoted(name)} that is not there`);
+    return variable;
+  }
+
+  /** Whole numbers of a variable: tie indices or lengths. */
+  counts(name: string, coordinate: string, dim: string): number[] {
+    const variable = this.#along(name, coordinate, dim);
+    if (variable.dtype === 'string' || variable.dtype.startsWith('float'))
+      throw malformed(name, `holds ${variable.dtype} where whole numbers are needed`);
+    const counts =
+      this.#counts.get(name) ??
+      Array.from(variable.values as ArrayLike<number | bigint>, (value) => {
+        const count = Number(value);
+        if (!Number.isSafeInteger(count)) throw malformed(name, `${value} is too large`);
+        return count;
+      });
+    this.#counts.set(name, counts);
+    return counts;
+  }
+
+  /** Tie values, with their dtype. */
+  labels(name: string, coordinate: string, dim: string): ReturnType<typeof decodeCfVariable> {
+    const variable = this.#along(name, coordinate, dim);
+    const labels = this.#labels.get(name) ?? decodeCfVariable(variable);
+    this.#labels.set(name, labels);
+    return labels;
+  }
+
+  #along(name: string, coordinate: string, dim: string): NetcdfVariable {
+    const variable = this.variable(name, coordinate);
+    const axis = this.main.dims.indexOf(dim);
+    const size = axis < 0 ? 0 : this.main.shape[axis]!;
+    if (variable.values.length > size)
+      throw malformed(
+        coordinate,
+        `${quoted(name)} holds ${variable.values.length} tie points for ${size} labels along ${quoted(dim)}`,
+      );
+    return variable;
+  }
 }
 
 function build<T>(name: string, make: () => T): T {

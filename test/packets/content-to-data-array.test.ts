@@ -237,3 +237,34 @@ test('texts of many kilobytes are read or refused at once, and quoted in part', 
     contentToDataArray(file([variable('v', ['time'], three), time]));
   }
 });
+
+test('millions of tie points for a few labels are refused before they are converted', () => {
+  const many = 3_000_000;
+  const [v, , , parameters] = ties();
+  const indices = variable('time_indices', ['time_points'], new BigInt64Array(many));
+  const values = variable('time_values', ['time_points'], new BigInt64Array(many));
+  assert.throws(() => contentToDataArray(file([v!, indices, values, parameters!])), {
+    code: 'MALFORMED_PACKET',
+    message: /"time_indices" holds 3000000 tie points for 3 labels along "time"/,
+  });
+  const [w, , , sampling] = sampled();
+  const lengths = variable('time_lengths', ['time_points'], new BigInt64Array(many));
+  assert.throws(() => contentToDataArray(file([w!, values, lengths, sampling!])), {
+    code: 'MALFORMED_PACKET',
+    message: /holds 3000000 tie points for 3 labels/,
+  });
+});
+
+test('a coordinate that is named many times is read once', { timeout: 5000 }, () => {
+  const size = 20_000;
+  const mapping = 'time: time_indices time_values '.repeat(20_000);
+  const whole = BigInt64Array.from({ length: size }, (_, index) => BigInt(index));
+  const da = contentToDataArray(
+    file([
+      variable('v', ['time'], new Float64Array(size), { coordinate_interpolation: text(mapping) }),
+      variable('time_indices', ['time_points'], whole),
+      variable('time_values', ['time_points'], whole, { units: text('seconds since 1970-01-01') }),
+    ]),
+  );
+  assert.equal(da.coords.get('time')!.dtype, 'datetime64[ns]');
+});

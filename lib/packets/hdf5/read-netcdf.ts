@@ -8,7 +8,7 @@ export interface ReadOptions {
   deadline?: number;
   /**
    * Most bytes that all values and attributes of the file together may take in memory, and that one chunk may; checked
-   * before anything is allocated. Default 268435456 (256 MiB).
+   * before anything is allocated. Default 268435456 (256 MiB). HDF5 itself may take three times as much meanwhile.
    */
   maxBytes?: number;
   /** Gives up: the promise rejects with the signal's reason. */
@@ -35,12 +35,20 @@ export async function readNetcdf(bytes: Uint8Array, options: ReadOptions = {}): 
   return await shared.run(readJob(bytes, deadline, maxBytes), { deadline, signal });
 }
 
+/** Throws `BAD_ARGUMENT` for milliseconds that Node's timers cannot count: they take them for 1. */
+export function checkDeadline(deadline: number): void {
+  if (!(deadline > 0 && deadline < 2 ** 31))
+    throw new ArgumentError('BAD_ARGUMENT', `deadline must be above 0 and below 2^31 ms, not ${deadline}`);
+}
+
 /** The worker's job for {@link readNetcdf}, with its arguments checked. */
 export function readJob(bytes: Uint8Array, deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES) {
   if (!(bytes instanceof Uint8Array))
     throw new ArgumentError('BAD_ARGUMENT', `a packet is a Uint8Array, not ${Object.prototype.toString.call(bytes)}`);
   for (const [name, value] of Object.entries({ deadline, maxBytes }))
-    if (!(value > 0)) throw new ArgumentError('BAD_ARGUMENT', `${name} must be a positive number, not ${value}`);
+    if (typeof value !== 'number' || !(value > 0))
+      throw new ArgumentError('BAD_ARGUMENT', `${name} must be a positive number, not ${value}`);
+  checkDeadline(deadline);
   // A copy of exactly these bytes: a frame may be a slice of a larger buffer, which would travel along.
   return { kind: 'read' as const, bytes: Uint8Array.prototype.slice.call(bytes), maxBytes };
 }

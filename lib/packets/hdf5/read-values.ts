@@ -28,7 +28,7 @@ export class Budget {
 }
 
 const STRING_SPACE_PADDED = 2;
-/** What a text of variable length takes beside its characters: HDF5's pointer and JavaScript's object. */
+/** What a text takes beside its characters: HDF5's pointer, where its length varies, and JavaScript's object. */
 const STRING_OVERHEAD = 32;
 const classNames = [
   'integer',
@@ -80,7 +80,10 @@ export function readElements(
   budget: Budget,
   what: string,
 ): TypedArray | string[] {
-  budget.take((metadata.vlen ? STRING_OVERHEAD : metadata.size) * count, what);
+  budget.take(
+    (dtype === 'string' ? STRING_OVERHEAD + (metadata.vlen ? 0 : metadata.size) : metadata.size) * count,
+    what,
+  );
   if (count === 0) return dtype === 'string' ? [] : new (typedArrayConstructor(dtype))(0);
   const bytes = metadata.size * count;
   return library.withMemory(bytes, (pointer) => {

@@ -1,6 +1,7 @@
 /** The worker thread in which HDF5 runs on files in memory; the only importer of `h5wasm`. Started by Hdf5Worker. */
 import { workerData } from 'node:worker_threads';
 import type { Hdf5Library } from './hdf5-library.js';
+import { limitHeap } from './heap-limit.js';
 import { memoryHost } from './memory-host.js';
 import type { Job, Result, Results } from './messages.js';
 import { readContent } from './read-content.js';
@@ -12,9 +13,13 @@ import { writeContent } from './write-content.js';
 Date.now = () => 0;
 
 const FRAME = '/frame.nc';
+/** What h5wasm and the plugins need for themselves. */
+const OWN_HEAP = 128 * 1024 ** 2;
 
 function read(library: Hdf5Library, { bytes, maxBytes }: Extract<Job, { kind: 'read' }>): Results['read'] {
   const { module, host } = library;
+  // A chunk as it is stored, on its way through its filters, and as it is; and the values.
+  limitHeap(OWN_HEAP + bytes.length + 3 * maxBytes);
   module.FS.writeFile(FRAME, bytes, { canOwn: true } as object);
   try {
     return library.withFile(FRAME, module.H5F_ACC_RDONLY, false, (file) => readContent(library, file, { maxBytes }));

@@ -2,6 +2,7 @@ import { dtypeOf, typedArrayConstructor } from '../../dtype.js';
 import type { NetcdfContent } from '../netcdf-content.js';
 import { checkContent } from './check-content.js';
 import { Hdf5Worker } from './hdf5-worker.js';
+import { checkDeadline } from './read-netcdf.js';
 
 /** Options of {@link writeNetcdf}. */
 export interface WriteOptions {
@@ -31,6 +32,7 @@ const shared = new Hdf5Worker('encode');
  */
 export async function writeNetcdf(content: NetcdfContent, options: WriteOptions = {}): Promise<Uint8Array> {
   const { deadline = 60_000, signal } = options;
+  checkDeadline(deadline);
   return await shared.run(writeJob(content, options.trackOrder), { deadline, signal });
 }
 

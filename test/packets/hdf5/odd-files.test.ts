@@ -13,6 +13,7 @@ const refusals: Record<string, [code: string, text: RegExp]> = {
   huge_chunked: ['TOO_LARGE', /variable \/v claims 8796093022208 bytes/],
   huge_chunk: ['TOO_LARGE', /chunks of 268435456 elements/],
   huge_contiguous: ['TOO_LARGE', /1099511627776 bytes/],
+  short_texts: ['TOO_LARGE', /variable \/v claims 553648128 bytes/],
   many_strings: ['TOO_LARGE', /variable \/v/],
   compound_attribute: ['MALFORMED_PACKET', /global attribute a has the HDF5 type compound/],
   reference_attribute: ['MALFORMED_PACKET', /attribute a of \/v has the HDF5 type reference/],
@@ -30,12 +31,27 @@ const refusals: Record<string, [code: string, text: RegExp]> = {
   unknown_filter: ['UNSUPPORTED_FILTER', /filter unknown \(60001\)/],
 };
 
+/** What HDF5 would need hundreds of megabytes for, without a word of it in any size that can be looked at before. */
+const inflated: Record<string, RegExp> = {
+  inflating: /variable \/v: .*filter returned failure/,
+  repeated_text: /variable \/v: .*memory allocation failed/,
+};
+
 describe('files that h5py writes and no packet should be', () => {
   for (const [name, [code, message]] of Object.entries(refusals))
     test(`${name} is refused`, () => assert.rejects(readNetcdf(bytesOf(name)), { code, message }));
 
+  for (const [name, text] of Object.entries(inflated))
+    test(`${name} gets no more memory than maxBytes is good for`, async () => {
+      await assert.rejects(readNetcdf(bytesOf(name), { maxBytes: 2 ** 20, deadline: 20_000 }), {
+        code: 'MALFORMED_PACKET',
+        message: text,
+      });
+    });
+
   test('a refusal for every file but one', () => {
-    assert.deepEqual(Object.keys(files).sort(), [...Object.keys(refusals), 'allowed'].sort());
+    const refused = [...Object.keys(refusals), ...Object.keys(inflated)];
+    assert.deepEqual(Object.keys(files).sort(), [...refused, 'allowed'].sort());
   });
 
   test('unusual but fine: null and padded text, booleans, big endian, axes without names, values never written', async () => {

@@ -163,6 +163,7 @@ describe('readNetcdf with bad frames', () => {
   });
 
   test('wrong arguments', async () => {
+    await assert.rejects(readNetcdf(good.bytes, { deadline: Infinity }), { code: 'BAD_ARGUMENT' });
     await assert.rejects(readNetcdf('text' as never), { code: 'BAD_ARGUMENT' });
     await assert.rejects(readNetcdf(good.bytes, { deadline: 0 }), { code: 'BAD_ARGUMENT' });
     await assert.rejects(readNetcdf(good.bytes, { maxBytes: Number.NaN }), { code: 'BAD_ARGUMENT' });
