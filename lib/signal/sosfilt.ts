@@ -26,6 +26,12 @@ export function toSos(sections: readonly ArrayLike<number>[] | Float64Array): So
     sections instanceof Float64Array ? sections : Float64Array.from(rows.flatMap((row) => Array.from(row, Number)));
   if (sos.length === 0 || sos.length % 6 !== 0)
     throw new ArgumentError('BAD_ARGUMENT', `sos has ${sos.length} coefficients; allowed: 6 for each section`);
+  for (const [index, value] of sos.entries())
+    if (!Number.isFinite(value))
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `sos section ${Math.floor(index / 6)} has ${value}; allowed: finite numbers`,
+      );
   for (let s = 0; s < sos.length; s += 6)
     if (sos[s + 3] !== 1)
       throw new ArgumentError(

@@ -72,6 +72,7 @@ describe('sosfilt', () => {
   it('refuses what is no sections, or sizes that do not fit', () => {
     assert.throws(() => toSos([[1, 0, 0, 1, 0]]), { code: 'BAD_ARGUMENT', message: /row 0 has 5/ });
     assert.throws(() => toSos([[1, 0, 0, 2, 0, 0]]), { code: 'BAD_ARGUMENT', message: /a0/ });
+    assert.throws(() => toSos([[1, 0, 0, 1, Number.NaN, 0]]), { code: 'BAD_ARGUMENT', message: /section 0 has NaN/ });
     assert.throws(() => toSos([]), { code: 'BAD_ARGUMENT' });
     assert.throws(() => toSos('sos' as never), { code: 'BAD_ARGUMENT' });
     assert.deepEqual(toSos([[1, 0, 0, 1, 0, 0]]), Float64Array.of(1, 0, 0, 1, 0, 0));
