@@ -1,6 +1,6 @@
 import type { Duplex, DuplexOptions } from 'node:stream';
 import { asStream, flushable, gen, many } from 'stream-chain';
-import type { Atom, AtomNotice } from '../atoms/atom.js';
+import { Atom, type AtomNotice } from '../atoms/atom.js';
 import type { Chunk } from '../atoms/chunk.js';
 import type { Seam } from '../atoms/seam.js';
 import { DataArray } from '../dataarray/data-array.js';
@@ -38,9 +38,17 @@ export interface Processor extends Duplex {
  * that nobody listens to is a process warning. What the atom throws destroys the stream (`OVERLAP`, `DISCONTINUITY`,
  * ...); so does anything written that is no chunk (`BAD_ARGUMENT`). A full reader slows the writer down; nothing is
  * dropped. Fits into `stream.pipeline` and into stream-chain's `chain([...])`.
+ *
+ * Throws `BAD_ARGUMENT` for what is no atom, and options that do not exist or have a wrong value.
  */
 export function processor(atom: Atom, options: ProcessorOptions = {}): Processor {
-  const { chunkDim = 'time', highWaterMark = 1 } = options;
+  const { chunkDim = 'time', highWaterMark = 1, ...unknown } = options;
+  if (!(atom instanceof Atom))
+    throw new ArgumentError('BAD_ARGUMENT', `processor: ${Object.prototype.toString.call(atom)} is no atom`);
+  for (const name of Object.keys(unknown))
+    throw new ArgumentError('BAD_ARGUMENT', `processor has no option ${name}; allowed: chunkDim, highWaterMark`);
+  if (typeof chunkDim !== 'string' || chunkDim === '')
+    throw new ArgumentError('BAD_ARGUMENT', `chunkDim is ${String(chunkDim)}; allowed: the name of a dimension`);
   if (!Number.isInteger(highWaterMark) || highWaterMark < 1)
     throw new ArgumentError('BAD_ARGUMENT', `highWaterMark is ${highWaterMark}; allowed: positive integers (chunks)`);
   const stage = flushable(

@@ -97,6 +97,15 @@ describe('processor', () => {
       message: /Float64Array/,
     });
     assert.throws(() => processor(make(), { highWaterMark: 0 }), { code: 'BAD_ARGUMENT' });
+    assert.throws(() => processor(make(), { chunkDim: 5 as never }), {
+      code: 'BAD_ARGUMENT',
+      message: /chunkDim is 5/,
+    });
+    assert.throws(() => processor(make(), { chunkdim: 'time' } as never), {
+      code: 'BAD_ARGUMENT',
+      message: /no option chunkdim; allowed: chunkDim, highWaterMark/,
+    });
+    assert.throws(() => processor({} as never), { code: 'BAD_ARGUMENT', message: /no atom/ });
   });
 
   it('says a notice as an event', async () => {
