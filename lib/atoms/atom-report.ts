@@ -15,9 +15,10 @@ export interface AtomCounters {
 export interface AtomNotice {
   /**
    * `INFERRED_INTERVAL`: a coordinate declares no interval; `NO_COORDINATE`: without one, seams cannot be judged;
+   * `NO_INTERVAL`: chunks of one sample that declare none, whose seams cannot be judged either;
    * `COSTLY`: another choice of options costs much less.
    */
-  readonly code: 'INFERRED_INTERVAL' | 'NO_COORDINATE' | 'COSTLY';
+  readonly code: 'INFERRED_INTERVAL' | 'NO_COORDINATE' | 'NO_INTERVAL' | 'COSTLY';
   readonly dim: string;
   readonly atom: string;
   readonly message: string;

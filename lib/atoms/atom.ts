@@ -1,15 +1,13 @@
-import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
-import { split } from '../dataarray/split.js';
 import { AtomError } from '../errors.js';
 import type { AtomCounters, AtomNotice } from './atom-report.js';
 import { briefText } from './brief-text.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import type { AtomOptions } from './options.js';
-import { expectLayout, layoutOf, type RunLayout } from './run-layout.js';
-import { intervalText, judgeSeam, runStarts, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
-import { type AtomState, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
+import { judgeSeam, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
+import { type AtomState, expectNames, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
+import { positionNames, type SavedPosition, StreamPosition, splitRuns } from './stream-position.js';
 
 export type { AtomCounters, AtomNotice } from './atom-report.js';
 
@@ -53,10 +51,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   #parent: Atom | null = null;
   #memory: M | undefined;
   #started = false;
-  #flushed = false;
-  #chunkDim: string | null = null;
-  #edge: StreamEdge | null = null;
-  #layout: RunLayout | null = null;
+  readonly #position = new StreamPosition();
 
   /** `stateNames`: the fields of `M`, all of them; none for an atom without state of its own. */
   constructor(options: O, stateNames: readonly (keyof M & string)[] = []) {
@@ -84,7 +79,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   run(x: Chunk): Chunk[] {
     this.checkChunkDim(x, undefined);
     const dim = this.workingDim(x);
-    const runs = this.#splitRuns(x, dim);
+    const runs = splitRuns(x, dim);
     const chunks: Chunk[] = [];
     let edge: StreamEdge | null = null;
     for (const run of runs) {
@@ -121,7 +116,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (isEmptyArray(chunk)) return [];
     this.checkChunkDim(chunk, chunkDim);
     const chunks: Chunk[] = [];
-    for (const run of this.#splitRuns(chunk, chunkDim)) this.#pushRun(run, chunkDim, chunks);
+    for (const run of splitRuns(chunk, chunkDim)) this.#pushRun(run, chunkDim, chunks);
     return chunks;
   }
 
@@ -130,11 +125,12 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
    * A second flush gives nothing; the next {@link push} starts a new run.
    */
   flush(): Chunk[] {
-    if (!this.#started || this.#flushed) return [];
-    this.#flushed = true;
-    const chunks = this.drain(this.#chunkDim === null ? {} : { chunkDim: this.#chunkDim });
+    const { flushed, chunkDim } = this.#position;
+    if (!this.#started || flushed) return [];
+    this.#position.flushed = true;
+    const chunks = this.drain(chunkDim === null ? {} : { chunkDim });
     const kept = chunks.filter((chunk) => !isEmptyArray(chunk));
-    if (this.#chunkDim !== null) this.counters.emitted += kept.length;
+    if (chunkDim !== null) this.counters.emitted += kept.length;
     return kept;
   }
 
@@ -142,10 +138,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   reset(): void {
     this.#memory = undefined;
     this.#started = false;
-    this.#flushed = false;
-    this.#chunkDim = null;
-    this.#edge = null;
-    this.#layout = null;
+    this.#position.reset();
     for (const atom of this.#nested.values()) atom.reset();
   }
 
@@ -173,34 +166,24 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       own[name] = saveValue((this.#memory as Record<string, MemoryValue>)[name] ?? null, `${this.name}.${name}`);
     const nested: Record<string, StateValue> = {};
     for (const [name, atom] of this.#nested) nested[name] = atom.state;
-    return {
-      own,
-      nested,
-      stream: {
-        chunkDim: this.#chunkDim,
-        flushed: this.#flushed,
-        edge: this.#edge === null ? null : { ...this.#edge },
-        layout: this.#layout === null ? null : { dtype: this.#layout.dtype, sizes: { ...this.#layout.sizes } },
-      },
-    };
+    return { own, nested, stream: this.#position.save() as unknown as AtomState };
   }
 
   /** Sets a state that {@link state} gave, exactly. Throws `BAD_STATE` where names do not fit this atom. */
   setState(state: AtomState): void {
+    if (state === null || typeof state !== 'object')
+      throw new AtomError('BAD_STATE', `${this.name}: a saved state is an object; this is ${String(state)}`);
     this.reset();
     if (Object.keys(state).length === 0) return;
-    const { own, nested, stream } = state as unknown as { own: AtomState; nested: AtomState; stream: SavedStream };
-    this.#expectNames('own', own, this.#stateNames);
-    this.#expectNames('nested', nested, [...this.#nested.keys()]);
-    this.#expectNames('stream', stream, ['chunkDim', 'flushed', 'edge', 'layout']);
+    const { own, nested, stream } = state as unknown as { own: AtomState; nested: AtomState; stream: SavedPosition };
+    expectNames(this.name, 'own', own, this.#stateNames);
+    expectNames(this.name, 'nested', nested, [...this.#nested.keys()]);
+    expectNames(this.name, 'stream', stream, positionNames);
     const memory: Record<string, MemoryValue> = {};
     for (const name of this.#stateNames) memory[name] = loadValue(own[name]!, `${this.name}.${name}`);
     if (this.#stateNames.length) this.#memory = memory as M;
     this.#started = true;
-    this.#flushed = stream.flushed;
-    this.#chunkDim = stream.chunkDim;
-    this.#edge = stream.edge === null ? null : { ...stream.edge };
-    this.#layout = stream.layout === null ? null : { ...stream.layout };
+    this.#position.restore(stream);
     this.initializeFromState();
     for (const [name, atom] of this.#nested) atom.setState(nested[name] as AtomState);
   }
@@ -342,20 +325,18 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   // ------------------------------------------------------------------ internal
 
   #pushRun(run: Chunk, chunkDim: string, chunks: Chunk[]): void {
-    if (this.#flushed) this.reset();
-    const live = this.live;
+    const position = this.#position;
+    if (position.flushed) this.reset();
+    const live = this.live && run instanceof DataArray;
     let edge: StreamEdge | null = null;
-    if (live && run instanceof DataArray) {
-      edge = streamEdge(run, chunkDim);
-      this.#noticeEdge(chunkDim, edge);
-      const judged = judgeSeam(this.#edge, edge, this.name);
-      if (judged?.seam) this.#crossSeam(judged.seam, chunks);
-      else if (judged && edge && edge.interval === null && this.#edge)
-        edge = { ...edge, interval: this.#edge.interval, inferred: this.#edge.inferred };
-      if (this.#layout) expectLayout(this.#layout, layoutOf(run, chunkDim), this.name);
+    if (live) {
+      const met = position.meet(run, chunkDim, this.name, ({ code, message }) => this.notice(code, chunkDim, message));
+      edge = met.edge;
+      if (met.seam) this.#crossSeam(met.seam, chunks);
+      position.expect(run, chunkDim, this.name);
     }
     this.counters.chunks += 1;
-    this.#chunkDim = chunkDim;
+    position.chunkDim = chunkDim;
     if (!this.#started) {
       this.initialize(run, { chunkDim });
       this.#started = true;
@@ -363,10 +344,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     const before = chunks.length;
     for (const chunk of this.call(run, { chunkDim })) if (!isEmptyArray(chunk)) chunks.push(chunk);
     this.counters.emitted += chunks.length - before;
-    if (live && run instanceof DataArray) {
-      if (edge) this.#edge = edge;
-      this.#layout = layoutOf(run, chunkDim);
-    }
+    if (live) position.advance(run, chunkDim, edge);
   }
 
   #crossSeam(seam: Seam, chunks: Chunk[]): void {
@@ -397,51 +375,11 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (judged?.seam) this.#report(judged.seam);
     return edge;
   }
-
-  #noticeEdge(dim: string, edge: StreamEdge | null): void {
-    if (edge === null)
-      this.notice(
-        'NO_COORDINATE',
-        dim,
-        `${this.name}: chunks have no coordinate along ${dim}, so gaps and overlaps cannot be seen`,
-      );
-    else if (edge.inferred)
-      this.notice(
-        'INFERRED_INTERVAL',
-        dim,
-        `${dim} declares no sampling interval; using ${intervalText(edge.interval!, edge.dtype)}, inferred from evenly spaced labels`,
-      );
-  }
-
-  #splitRuns(chunk: Chunk, dim: string | null): Chunk[] {
-    if (!(chunk instanceof DataArray) || dim === null) return [chunk];
-    const coord = chunk.coords.get(dim);
-    if (!(coord instanceof AxisCoordinate)) return [chunk];
-    const indices = runStarts(coord);
-    return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
-  }
-
-  #expectNames(part: string, saved: unknown, names: readonly string[]): void {
-    const given = saved !== null && typeof saved === 'object' ? Object.keys(saved).sort() : [];
-    const wanted = [...names].sort();
-    if (given.join() !== wanted.join())
-      throw new AtomError(
-        'BAD_STATE',
-        `${this.name}: a saved state has ${part} {${given.join(', ')}}; this atom needs {${wanted.join(', ')}}`,
-      );
-  }
 }
 
 /** A function that a pipeline can hold: one chunk in, one chunk, several, or none out. */
 // biome-ignore lint/suspicious/noExplicitAny: Partial calls it with the arguments the user fixed
 export type ChunkFunction = (...args: any[]) => Chunk | readonly Chunk[] | null;
-
-interface SavedStream {
-  chunkDim: string | null;
-  flushed: boolean;
-  edge: StreamEdge | null;
-  layout: RunLayout | null;
-}
 
 let composer: (...stages: (Atom | ChunkFunction)[]) => Atom = () => {
   throw new AtomError('BAD_ARGUMENT', 'pipe() needs lib/atoms/compose.js to be loaded');

@@ -61,3 +61,14 @@ export function loadValue(value: StateValue, name: string): MemoryValue {
   for (const [key, item] of Object.entries(record)) loaded[key] = loadValue(item, `${name}.${key}`);
   return loaded;
 }
+
+/** Throws `BAD_STATE` unless `saved` has exactly these names; `part` says of what, `who` is the atom. */
+export function expectNames(who: string, part: string, saved: unknown, names: readonly string[]): void {
+  const given = saved !== null && typeof saved === 'object' ? Object.keys(saved).sort() : [];
+  const wanted = [...names].sort();
+  if (given.join() !== wanted.join())
+    throw new AtomError(
+      'BAD_STATE',
+      `${who}: a saved state has ${part} {${given.join(', ')}}; this atom needs {${wanted.join(', ')}}`,
+    );
+}

@@ -104,6 +104,27 @@ describe('push', () => {
       [...((lowpass().apply(da) as DataArray).values as Float64Array)],
     );
   });
+  it('says once that gaps cannot be seen between single samples without a declared interval', () => {
+    const codes: string[] = [];
+    const atom = lowpass();
+    atom.onNotice = ({ code }) => codes.push(code);
+    for (const label of [0, 1, 50]) {
+      const sample = da.isel({ time: { start: label, stop: label + 1 } });
+      atom.push(sample.assignCoords({ time: { values: sample.coords.get('time')!.values } }), flags);
+    }
+    assert.deepEqual(codes, ['NO_INTERVAL']);
+  });
+  it('takes no stretch without a coordinate for a gap', () => {
+    const atom = lowpass();
+    atom.onNotice = () => {};
+    const [first, second, third] = split(da, 3, 'time') as [DataArray, DataArray, DataArray];
+    const out = [first, second.dropCoords('time'), third].flatMap((part) => atom.push(part, flags)) as DataArray[];
+    assert.equal(atom.counters.gaps, 0);
+    assert.deepEqual(
+      out.flatMap((chunk) => [...(chunk.values as Float64Array)]),
+      [...((lowpass().apply(da.dropCoords('time')) as DataArray).values as Float64Array)],
+    );
+  });
   it('lets a pipeline without state pass anything', () => {
     const atom = new Partial({ func: (x: DataArray) => x });
     atom.push(da, flags);
