@@ -53,6 +53,8 @@ export function dataArrayToContent(da: DataArray, options: ContentOptions = {}):
   const dtype = realDType(da.dtype, 'a packet');
   const attrs: NetcdfAttributes = { Conventions: textAttribute(conventions[dialect]) };
   if (stream !== undefined) attrs[STREAM_ATTRIBUTE] = textAttribute(stream);
+  if (sequence !== undefined && (sequence < 0n || sequence >= 2n ** 63n))
+    throw bad(`sequence is ${sequence}; allowed: from 0 to 2^63 - 1`);
   if (sequence !== undefined) attrs[SEQUENCE_ATTRIBUTE] = scalarAttribute('int64', sequence);
   if (endOfStream) attrs[END_OF_STREAM_ATTRIBUTE] = scalarAttribute('int64', 1n);
   const coords = writeCoordinates(da.coords.entries(), dialect);

@@ -191,7 +191,7 @@ function byName(chunks: Record<string, number>, dims: readonly string[], shape: 
   const unknown = Object.keys(chunks).filter((dim) => !dims.includes(dim));
   if (unknown.length > 0)
     throw bad(`chunks for ${unknown.join(', ')}: no such dimension; there are ${dims.join(', ')}`);
-  return dims.map((dim, axis) => chunks[dim] ?? Math.max(1, shape[axis]));
+  return dims.map((dim, axis) => (Object.hasOwn(chunks, dim) ? chunks[dim] : Math.max(1, shape[axis])));
 }
 
 function automaticChunks(shape: readonly number[], dtype: DType): number[] {

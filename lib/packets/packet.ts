@@ -1,6 +1,6 @@
 /** Packets: the bytes of one ZeroMQ frame or file <-> DataArray. See docs/wire-format.md. */
-import type { DataArray } from '../dataarray/data-array.js';
-import { PacketError } from '../errors.js';
+import { DataArray } from '../dataarray/data-array.js';
+import { ArgumentError, PacketError } from '../errors.js';
 import { quoted, scalarOf, textOf } from './cf-attributes.js';
 import { contentToDataArray } from './content-to-data-array.js';
 import {
@@ -45,10 +45,17 @@ export type DecodeOptions = ReadOptions;
  * The bytes of one packet: a NetCDF4 file that xdas reads. Default dialect `'both'`: one payload that xdas 0.2.7 and
  * 0.2.10 read back equal and that 0.2.10 takes for regular where the array is.
  *
- * Throws `BAD_ENCODING` (names or coordinates that a packet cannot hold, an encoding that does not fit the values),
+ * Throws `BAD_ARGUMENT` (no DataArray, an option that does not exist), `BAD_ENCODING` (names, attributes of more than 64 kB
+ * or coordinates that a packet cannot hold, an encoding that does not fit the values),
  * `NON_FINITE`, `BROKEN_CODEC`.
  */
 export async function encodePacket(da: DataArray, options: EncodeOptions = {}): Promise<Uint8Array> {
+  if (!(da instanceof DataArray))
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      `a packet is made of a DataArray, not of ${Object.prototype.toString.call(da)}`,
+    );
+  checkOptions('encodePacket', options, encodeOptions);
   const { encoding, nonFinite, ...rest } = options;
   const storage = encoding === undefined ? undefined : resolveEncoding(encoding, da, { nonFinite });
   return writeNetcdf(dataArrayToContent(da, { ...rest, ...(storage ? { storage } : {}) }));
@@ -61,7 +68,25 @@ export async function encodePacket(da: DataArray, options: EncodeOptions = {}): 
  * `WORKER_LOST`. `bytes` is neither changed nor kept.
  */
 export async function decodePacket(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Packet> {
+  checkOptions('decodePacket', options, decodeOptions);
   return contentToPacket(await readNetcdf(bytes, options));
+}
+
+const encodeOptions = [
+  'encoding',
+  'nonFinite',
+  'dialect',
+  'stream',
+  'sequence',
+  'endOfStream',
+] as const satisfies readonly (keyof EncodeOptions)[];
+const decodeOptions = ['deadline', 'maxBytes', 'signal'] as const satisfies readonly (keyof DecodeOptions)[];
+
+/** A misspelt option must not be a silent default. */
+function checkOptions(who: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options))
+    if (!known.includes(name))
+      throw new ArgumentError('BAD_ARGUMENT', `${who} has no option ${name}; allowed: ${known.join(', ')}`);
 }
 
 /** The packet that a NetCDF file holds. Throws `MALFORMED_PACKET`. */

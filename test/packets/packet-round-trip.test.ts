@@ -1,8 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type { DataArray } from '../../lib/dataarray/data-array.js';
-import { decodePacket, encodePacket, endOfStreamPacket, fromBuffer, toBytes } from '../../lib/packets/packet.js';
+import { DataArray } from '../../lib/dataarray/data-array.js';
+import { dataArrayToContent } from '../../lib/packets/data-array-to-content.js';
+import {
+  contentToPacket,
+  decodePacket,
+  encodePacket,
+  endOfStreamPacket,
+  fromBuffer,
+  toBytes,
+} from '../../lib/packets/packet.js';
 import { packetCases } from './packet-cases.js';
 import { randomArray } from './random-arrays.js';
 
@@ -47,9 +55,49 @@ test('stream, sequence and end of stream ride in the packet', async () => {
   assert.deepEqual([...other.data.shape], [6, 0]);
 });
 
-test('a packet with a number below 0 is none: nobody could count with it', async () => {
-  const bytes = await encodePacket(packetCases.regular!, { stream: 'b6c1', sequence: -5n });
-  await assert.rejects(decodePacket(bytes), { code: 'MALFORMED_PACKET', message: /__sequence__ is "-5"/ });
+test('a packet has a number from 0 on, or it is none', async () => {
+  const da = packetCases.regular!;
+  for (const sequence of [-5n, 2n ** 63n])
+    await assert.rejects(encodePacket(da, { sequence }), {
+      code: 'BAD_ENCODING',
+      message: /sequence is .*allowed: from 0/,
+    });
+  const content = dataArrayToContent(da, { stream: 'b6c1', sequence: 5n });
+  content.attrs.__sequence__!.values = BigInt64Array.of(-5n);
+  assert.throws(() => contentToPacket(content), { code: 'MALFORMED_PACKET', message: /__sequence__ is "-5"/ });
+});
+
+test('what is no array, and options that do not exist', async () => {
+  const da = packetCases.regular!;
+  await assert.rejects(encodePacket({} as never), { code: 'BAD_ARGUMENT', message: /made of a DataArray/ });
+  const misspelt = { encodng: {} } as never;
+  await assert.rejects(encodePacket(da, misspelt), {
+    code: 'BAD_ARGUMENT',
+    message: /no option encodng; allowed: encoding,/,
+  });
+  await assert.rejects(decodePacket(new Uint8Array(8), misspelt), {
+    code: 'BAD_ARGUMENT',
+    message: /no option encodng/,
+  });
+});
+
+test('an attribute that HDF5 has no room for is refused with its size', async () => {
+  const da = packetCases.regular!;
+  for (const large of [new Float64Array(8001), Array<string>(4001).fill('a')])
+    await assert.rejects(encodePacket(da.with({ attrs: { large } })), {
+      code: 'BAD_ENCODING',
+      message: /attribute large of .* takes 640\d\d bytes; HDF5 allows 64000/,
+    });
+  for (const most of [new Float64Array(8000), Array<string>(4000).fill('a')]) {
+    const { data } = await decodePacket(await encodePacket(da.with({ attrs: { most } })));
+    assert.deepEqual(data.attrs, { most });
+  }
+});
+
+test('chunks are looked up by the names of dimensions only', async () => {
+  const da = new DataArray({ data: new Float64Array(6), shape: [2, 3], dims: ['constructor', 'toString'] });
+  const encoding = { chunks: { constructor: 1 } } as never;
+  assert.ok((await decodePacket(await encodePacket(da, { encoding }))).data.equals(da));
 });
 
 test('a strided view is encoded as the values that it shows', async () => {

@@ -1,4 +1,5 @@
 /** NetcdfContent -> the bytes of an HDF5 file, by the conventions with which NetCDF4 lies in HDF5. */
+import { itemSize } from '../../dtype.js';
 import type {
   ContentDType,
   NetcdfAttribute,
@@ -22,6 +23,10 @@ export interface WriteFormat {
 }
 
 const GZIP = 1;
+/** An attribute has to fit, with its name and type, into one message of 64 KiB of an object header. */
+const ATTRIBUTE_AT_MOST = 64_000;
+/** Text itself lies elsewhere in the file. */
+const TEXT_REFERENCE = 16;
 const OUT = '/out.nc';
 
 /** Writes `content` into an in-memory file and returns its bytes. Its consistency was checked before (check-content.ts). */
@@ -170,6 +175,9 @@ class Writer {
     const { module } = library;
     const what = `attribute ${name} of ${path}`;
     const metadata = metadataOf(dtype, shape);
+    const stored = values.length * (dtype === 'string' ? TEXT_REFERENCE : itemSize(dtype));
+    if (stored > ATTRIBUTE_AT_MOST)
+      throw new Refusal('BAD_ENCODING', `${what} takes ${stored} bytes; HDF5 allows ${ATTRIBUTE_AT_MOST} for one`);
     // (Of no strings at all h5wasm would make a null pointer, which HDF5 refuses.)
     if (dtype === 'string' && values.length > 0) {
       library.call(what, () => module.create_vlen_str_attribute(this.file, path, name, values, metadata));
