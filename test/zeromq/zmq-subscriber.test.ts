@@ -248,6 +248,25 @@ test('an end-of-stream packet is never data; without endOfStream the stream goes
   socket.close();
 });
 
+test('a repeated end of the stream is no restart, and is told once', async (t) => {
+  const socket = held(t, await rawPublisher());
+  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!));
+  await subscribed(socket);
+  const told: string[] = [];
+  for (const name of ['restart', 'endOfStream', 'lost']) subscriber.on(name, () => told.push(name));
+  await socket.send(await packet(0, 0n));
+  for (let time = 0; time < 3; time++) await socket.send(await end(1n));
+  await socket.send(await packet(1, 0n, 'b'));
+  const iterator = subscriber[Symbol.asyncIterator]();
+  assert.equal(indexOf((await iterator.next()).value), 0);
+  assert.equal(indexOf((await iterator.next()).value), 1);
+  assert.deepEqual(told, ['endOfStream', 'restart']);
+  assert.equal(subscriber.statistics.ends, 1);
+  assert.equal(subscriber.statistics.restarts, 1);
+  await subscriber.close();
+  socket.close();
+});
+
 test('keepBytes: the packet of each array, byte for byte', async (t) => {
   const socket = held(t, await rawPublisher());
   const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { keepBytes: true, endOfStream: true }));
