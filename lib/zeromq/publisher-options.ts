@@ -13,19 +13,8 @@ import {
   secondsOption,
 } from './socket-options.js';
 
-/** Options of `ZMQPublisher`. */
-export interface ZMQPublisherOptions extends ConnectionOptions {
-  /** How values are stored in the packets (chunks, compression, ...), as `encodePacket` takes it. Default: uncompressed. */
-  encoding?: EncodeOptions['encoding'];
-  /** The spelling of the packets: `'both'` (default) is read by every xdas, the others by one age of it. */
-  dialect?: EncodeOptions['dialect'];
-  /** NaN and infinity in a lossy encoding: `'error'` (default) or `'allow'`. */
-  nonFinite?: EncodeOptions['nonFinite'];
-  /**
-   * Whether new subscribers are greeted with the frame `xdas` (xdas >= 0.2.9 waits for it), and the end of the stream is
-   * told. Default true. Subscribers of xdas <= 0.2.8 die of the one, and their atoms of the other: for those, false.
-   */
-  greeting?: boolean;
+/** What publishers of all protocols can be told. */
+export interface SenderOptions extends ConnectionOptions {
   /**
    * What happens while a subscriber's queue is full: `'drop'` (default): never wait, ZeroMQ drops packets for that
    * subscriber alone, who can count them. `'block'`: wait until it has room, so that nobody loses anything and one slow
@@ -41,18 +30,31 @@ export interface ZMQPublisherOptions extends ConnectionOptions {
   sendBufferSize?: number;
   /**
    * Seconds for which packets already handed to ZeroMQ are still delivered after closing (ZMQ_LINGER); the process does
-   * not exit before. `close()` waits as long for what was accepted and is not with ZeroMQ yet. Default 30 under `'drop'`; Infinity under `'block'`, where nobody is to lose anything: a subscriber that
+   * not exit before. `close()` waits as long for what was accepted and is not with ZeroMQ yet. Default 30 under `'drop'`;
+   * Infinity under `'block'`, where nobody is to lose anything: a subscriber that
    * stalls for ever then keeps the process from exiting. 0 discards at once. A publisher that is destroyed before its end
    * lingers for 30 s at most, one whose `signal` was aborted not at all.
    */
   linger?: number;
 }
 
-const optionNames = [
-  'encoding',
-  'dialect',
-  'nonFinite',
-  'greeting',
+/** Options of `ZMQPublisher`. */
+export interface ZMQPublisherOptions extends SenderOptions {
+  /** How values are stored in the packets (chunks, compression, ...), as `encodePacket` takes it. Default: uncompressed. */
+  encoding?: EncodeOptions['encoding'];
+  /** The spelling of the packets: `'both'` (default) is read by every xdas, the others by one age of it. */
+  dialect?: EncodeOptions['dialect'];
+  /** NaN and infinity in a lossy encoding: `'error'` (default) or `'allow'`. */
+  nonFinite?: EncodeOptions['nonFinite'];
+  /**
+   * Whether new subscribers are greeted with the frame `xdas` (xdas >= 0.2.9 waits for it), and the end of the stream is
+   * told. Default true. Subscribers of xdas <= 0.2.8 die of the one, and their atoms of the other: for those, false.
+   */
+  greeting?: boolean;
+}
+
+/** Names of {@link SenderOptions}. */
+export const senderOptionNames = [
   'policy',
   'highWaterMark',
   'sendHighWaterMark',
@@ -60,46 +62,66 @@ const optionNames = [
   'linger',
   'signal',
   'heartbeat',
+] as const satisfies readonly (keyof SenderOptions)[];
+
+const optionNames = [
+  'encoding',
+  'dialect',
+  'nonFinite',
+  'greeting',
+  ...senderOptionNames,
 ] as const satisfies readonly (keyof ZMQPublisherOptions)[];
 
 /** Most seconds that a publisher lingers that did not come to its end. */
 export const CUT_SHORT = 30;
 
-/** Options checked, defaults filled in. */
-export interface PublisherSettings {
+/** {@link SenderOptions} checked, defaults filled in. */
+export interface SenderSettings {
   address: string;
   highWaterMark: number;
-  greeting: boolean;
   policy: Policy;
   linger: number;
-  packet: EncodeOptions;
   socketOptions: ConstructorParameters<typeof XPublisher>[0];
+}
+
+/** Options of a `ZMQPublisher` checked, defaults filled in. */
+export interface PublisherSettings extends SenderSettings {
+  greeting: boolean;
+  packet: EncodeOptions;
 }
 
 /** All checks come before the stream exists: Node would go on to construct a half-made one. */
 export function publisherSettings(address: string, options: ZMQPublisherOptions): PublisherSettings {
   knownOptions('ZMQPublisher', options, optionNames);
   const greeting = flagOption('greeting', options.greeting ?? true);
+  const settings = senderSettings('ZMQPublisher', address, options);
+  return {
+    ...settings,
+    greeting,
+    packet: {
+      encoding: options.encoding,
+      dialect: choiceOption('dialect', options.dialect ?? 'both', dialects),
+      nonFinite: choiceOption('nonFinite', options.nonFinite ?? 'error', ['error', 'allow'] as const),
+    },
+    socketOptions: { ...settings.socketOptions, ...(greeting ? { welcomeMessage: GREETING } : {}) },
+  };
+}
+
+/** The settings that do not depend on the protocol. */
+export function senderSettings(who: string, address: string, options: SenderOptions): SenderSettings {
   const policy = choiceOption('policy', options.policy ?? 'drop', policies);
   const linger = secondsOption('linger', options.linger ?? (policy === 'block' ? Infinity : CUT_SHORT), {
     least: 0,
     infinite: true,
   });
   return {
-    address: addressOption('ZMQPublisher', address),
+    address: addressOption(who, address),
     highWaterMark: countOption('highWaterMark', options.highWaterMark ?? 2),
-    greeting,
     policy,
     linger,
-    packet: {
-      encoding: options.encoding,
-      dialect: choiceOption('dialect', options.dialect ?? 'both', dialects),
-      nonFinite: choiceOption('nonFinite', options.nonFinite ?? 'error', ['error', 'allow'] as const),
-    },
     socketOptions: {
       ...connectionSettings(options),
       verbosity: 'allSubsUnsubs',
-      ...(greeting ? { welcomeMessage: GREETING } : {}),
       noDrop: policy === 'block',
       sendHighWaterMark: countOption('sendHighWaterMark', options.sendHighWaterMark ?? 16),
       ...(options.sendBufferSize === undefined

@@ -24,7 +24,7 @@ const QUICK_TRIES = 100;
  */
 export async function sendWithPolicy(
   socket: XPublisher,
-  bytes: Uint8Array,
+  bytes: Uint8Array | string,
   isGivenUp: () => boolean,
   onWait: () => void = () => {},
 ): Promise<number | null> {

@@ -14,8 +14,8 @@ import {
 /** What a subscriber does with a frame that is no packet: count it and go on, or end with its error. */
 export type OnMalformed = 'skip' | 'error';
 
-/** Options of `ZMQSubscriber`. */
-export interface ZMQSubscriberOptions extends ConnectionOptions {
+/** What subscribers of all protocols can be told. */
+export interface ReceiverOptions extends ConnectionOptions {
   /** Seconds to wait for each packet before the stream fails with `TIMEOUT`. Default null: for ever. */
   timeout?: number | null;
   /** Chunks that are received ahead of the reader (Node's). Default 2. */
@@ -26,6 +26,12 @@ export interface ZMQSubscriberOptions extends ConnectionOptions {
   receiveBufferSize?: number;
   /** Frames that are no packet: `'skip'` (default): counted and told by the event `malformed`; `'error'`: the stream fails. */
   onMalformed?: OnMalformed;
+  /** Bytes of the largest frame (ZMQ_MAXMSGSIZE): ZeroMQ disconnects from who sends a larger one. Default 1 GiB. */
+  maxMessageSize?: number;
+}
+
+/** Options of `ZMQSubscriber`. */
+export interface ZMQSubscriberOptions extends ReceiverOptions {
   /** Whether the stream ends after the end-of-stream packet of a publisher of ours. Default false: as xdas, it never ends. */
   endOfStream?: boolean;
   /** Milliseconds that decoding one packet may take; after that it is malformed. Default: that of `decodePacket`. */
@@ -34,49 +40,63 @@ export interface ZMQSubscriberOptions extends ConnectionOptions {
   maxBytes?: number;
   /** Whether `bytesOf` gives each array's packet as it came. Default false: it is let go. */
   keepBytes?: boolean;
-  /** Bytes of the largest frame (ZMQ_MAXMSGSIZE): ZeroMQ disconnects from who sends a larger one. Default 1 GiB. */
-  maxMessageSize?: number;
 }
 
-const optionNames = [
+/** Names of {@link ReceiverOptions}. */
+export const receiverOptionNames = [
   'timeout',
   'highWaterMark',
   'receiveHighWaterMark',
   'receiveBufferSize',
   'onMalformed',
+  'maxMessageSize',
+  'signal',
+  'heartbeat',
+] as const satisfies readonly (keyof ReceiverOptions)[];
+
+const optionNames = [
+  ...receiverOptionNames,
   'endOfStream',
   'deadline',
   'maxBytes',
   'keepBytes',
-  'maxMessageSize',
-  'signal',
-  'heartbeat',
 ] as const satisfies readonly (keyof ZMQSubscriberOptions)[];
 
-/** Options checked, defaults filled in. */
-export interface SubscriberSettings {
+/** {@link ReceiverOptions} checked, defaults filled in. */
+export interface ReceiverSettings {
   highWaterMark: number;
   timeout: number | null;
   onMalformed: OnMalformed;
+  socketOptions: ConstructorParameters<typeof Subscriber>[0];
+}
+
+/** Options of a `ZMQSubscriber` checked, defaults filled in. */
+export interface SubscriberSettings extends ReceiverSettings {
   endOfStream: boolean;
   keepBytes: boolean;
   decoding: DecodeOptions;
-  socketOptions: ConstructorParameters<typeof Subscriber>[0];
 }
 
 export function subscriberSettings(address: string, options: ZMQSubscriberOptions): SubscriberSettings {
   knownOptions('ZMQSubscriber', options, optionNames);
   addressOption('ZMQSubscriber', address);
   return {
-    highWaterMark: countOption('highWaterMark', options.highWaterMark ?? 2),
-    timeout: timeoutOption('timeout', options.timeout),
-    onMalformed: choiceOption('onMalformed', options.onMalformed ?? 'skip', ['skip', 'error']),
+    ...receiverSettings(options),
     endOfStream: flagOption('endOfStream', options.endOfStream ?? false),
     keepBytes: flagOption('keepBytes', options.keepBytes ?? false),
     decoding: {
       ...(options.deadline === undefined ? {} : { deadline: countOption('deadline', options.deadline) }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: countOption('maxBytes', options.maxBytes) }),
     },
+  };
+}
+
+/** The settings that do not depend on the protocol. */
+export function receiverSettings(options: ReceiverOptions): ReceiverSettings {
+  return {
+    highWaterMark: countOption('highWaterMark', options.highWaterMark ?? 2),
+    timeout: timeoutOption('timeout', options.timeout),
+    onMalformed: choiceOption('onMalformed', options.onMalformed ?? 'skip', ['skip', 'error']),
     socketOptions: {
       ...connectionSettings(options),
       receiveHighWaterMark: countOption('receiveHighWaterMark', options.receiveHighWaterMark ?? 16),

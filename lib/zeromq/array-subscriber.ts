@@ -1,0 +1,347 @@
+import { addAbortSignal, Readable } from 'node:stream';
+import { Subscriber } from 'zeromq';
+import type { DataArray } from '../dataarray/data-array.js';
+import { DasflowError, PacketError, StreamError } from '../errors.js';
+import { addressError, checkPort, timeoutOption } from './socket-options.js';
+import type { ReceiverSettings } from './subscriber-options.js';
+import type { Malformed } from './subscriber-statistics.js';
+
+/** A message that waits to be decoded. */
+export interface Received {
+  readonly frames: readonly Buffer[];
+}
+
+/**
+ * What the subscribers of all protocols have in common: an object-mode Readable and async iterator of DataArray over a ZeroMQ
+ * SUB socket, with one message at a time on its way, time-outs, malformed frames that are told and skipped, and an orderly
+ * end. What a message is (`sort`, `decode`, `deliver`) is the protocol's.
+ *
+ * `M` is a message that waits, `D` what it decodes to.
+ */
+export abstract class ArraySubscriber<M extends Received, D> extends Readable {
+  /** Where it is connected to. */
+  readonly address: string;
+
+  /** What greets a new subscriber, in words. */
+  protected abstract readonly greeting: string;
+
+  readonly #endpoint: string;
+  readonly #socket: Subscriber;
+  readonly #settings: ReceiverSettings;
+  /** Messages that came while somebody waited for the greeting, in order. */
+  readonly #messages: M[] = [];
+  readonly #greetingWaiters = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
+  #malformed = 0;
+  #isReceiving = false;
+  #isDecoding = false;
+  #isWanted = false;
+  #isSubscribed = false;
+  #hasEnded = false;
+  /** Packets that {@link drain} may still take; null before it is called. */
+  #left: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #waitingSince = 0;
+
+  /** @param address What users gave; @param endpoint what ZeroMQ connects to. Both are checked already, as are the settings. */
+  protected constructor(address: string, endpoint: string, settings: ReceiverSettings, signal?: AbortSignal) {
+    const socket = connected(endpoint, settings.socketOptions);
+    super({ objectMode: true, highWaterMark: settings.highWaterMark });
+    this.address = address;
+    this.#endpoint = endpoint;
+    this.#settings = settings;
+    this.#socket = socket;
+    // Not through super(): an aborted signal would destroy what is not made yet.
+    if (signal) addAbortSignal(signal, this);
+  }
+
+  /** A message as it came: what is to be decoded; null for a greeting, which is dealt with here and now. Must not throw. */
+  protected abstract sort(frames: Buffer[]): M | null;
+
+  /** Decodes one message. What it throws makes the message malformed, but for `QUEUE_FULL`, which ends the stream. */
+  protected abstract decode(message: M): D | Promise<D>;
+
+  /** Counts and tells what was decoded, and calls {@link hand} or {@link finish}, or neither. */
+  protected abstract deliver(decoded: D, message: M): void;
+
+  /** `__sequence__` that is expected next, for {@link Malformed}. */
+  protected get expected(): bigint | null {
+    return null;
+  }
+
+  /** Messages that were none, so far. */
+  protected get malformed(): number {
+    return this.#malformed;
+  }
+
+  /** Whether the publisher has greeted this subscriber. */
+  get isSubscribed(): boolean {
+    return this.#isSubscribed;
+  }
+
+  /**
+   * Resolves when the publisher has greeted this subscriber: nothing that it publishes from then on goes by unnoticed.
+   * Packets that come before are kept for the reader; no more than `highWaterMark` of them are taken.
+   *
+   * @param timeout Seconds; default: the option `timeout`; null waits for ever, also on a publisher that does not greet.
+   * Rejects with `TIMEOUT` (the stream goes on), with `CLOSED`, or with what destroyed the stream.
+   */
+  waitUntilSubscribed(timeout: number | null = this.#settings.timeout): Promise<void> {
+    const seconds = timeoutOption('timeout', timeout);
+    if (this.#isSubscribed) return Promise.resolve();
+    if (this.destroyed) return Promise.reject(this.#closedError());
+    return new Promise((resolve, reject) => {
+      const timer =
+        seconds === null
+          ? undefined
+          : setTimeout(() => waiter.reject(this.#timeoutError(this.greeting, seconds)), seconds * 1000);
+      const done = () => {
+        clearTimeout(timer);
+        this.#greetingWaiters.delete(waiter);
+      };
+      const waiter = {
+        resolve: () => {
+          done();
+          resolve();
+        },
+        reject: (error: Error) => {
+          done();
+          reject(error);
+        },
+      };
+      this.#greetingWaiters.add(waiter);
+      this.#receive();
+    });
+  }
+
+  /**
+   * Ends the stream after what has come so far: the packets in Node, the one being decoded, and those that wait in
+   * ZeroMQ's queue (at most `receiveHighWaterMark` + 1, so that a publisher who goes on cannot keep it open). What is still on the
+   * network is not waited for, as what is published later is not: it is neither received nor lost.
+   */
+  drain(): void {
+    if (this.#left !== null) return;
+    // A message that has just come is handed over first.
+    setImmediate(() => {
+      this.#left = this.#settings.socketOptions!.receiveHighWaterMark! + 1;
+      this.#advance();
+    });
+  }
+
+  /** Closes the socket; what was received and not read is let go. Closing twice is fine. */
+  async close(): Promise<void> {
+    if (this.closed) return;
+    const closed = new Promise<void>((resolve) => {
+      this.once('close', resolve);
+    });
+    this.destroy();
+    await closed;
+  }
+
+  /** {@link close}: at the end of an `await using` block. */
+  override [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  override [Symbol.asyncIterator](): NodeJS.AsyncIterator<DataArray> {
+    return super[Symbol.asyncIterator]();
+  }
+
+  override read(size?: number): DataArray | null {
+    const data = super.read(size);
+    if (data !== null) this.#waitingSince = performance.now();
+    return data;
+  }
+
+  override _read(): void {
+    if (this.#isWanted) return;
+    this.#isWanted = true;
+    this.#waitingSince = performance.now();
+    this.#startTimer();
+    this.#advance();
+  }
+
+  override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
+    this.#stopTimer();
+    this.#messages.length = 0;
+    if (error && this.#greetingWaiters.size > 0) this.once('error', () => {});
+    for (const waiter of [...this.#greetingWaiters]) waiter.reject(error ?? this.#closedError());
+    this.#socket.close();
+    callback(error);
+  }
+
+  /** Does the next thing that can be done: decode what is here, or receive. */
+  #advance(): void {
+    if (this.destroyed || this.#isDecoding) return;
+    const message = this.#isWanted ? this.#messages.shift() : undefined;
+    if (message) void this.#decode(message);
+    else this.#receive();
+  }
+
+  /** Packets taken from the socket that no reader has taken yet. */
+  get #held(): number {
+    return this.readableLength + this.#messages.length + (this.#isDecoding ? 1 : 0);
+  }
+
+  #receive(): void {
+    if (this.destroyed || this.#hasEnded) return;
+    const isNeeded = this.#isWanted && !this.#isDecoding && this.#messages.length === 0;
+    // Who waits for a message has emptied the queue.
+    if (isNeeded && this.#left !== null && (this.#isReceiving || this.#left === 0 || !this.#socket.readable)) {
+      this.finish();
+      return;
+    }
+    if (this.#isReceiving) return;
+    if (!isNeeded && (this.#greetingWaiters.size === 0 || this.#held >= this.readableHighWaterMark)) return;
+    this.#isReceiving = true;
+    this.#take().then(
+      (message) => {
+        this.#isReceiving = false;
+        if (this.destroyed) return;
+        const sorted = this.sort(message);
+        if (sorted) {
+          this.#messages.push(sorted);
+          if (this.#left !== null) this.#left--;
+        }
+        this.#advance();
+      },
+      (cause) => {
+        this.#isReceiving = false;
+        // Closing fails the pending receive; anything else is a failure of the socket.
+        this.destroy(this.#closedError(cause));
+      },
+    );
+  }
+
+  async #take(): Promise<Buffer[]> {
+    return this.#socket.receive();
+  }
+
+  /** Also subscribes to a topic. */
+  protected subscribe(topic: string): void {
+    this.#socket.subscribe(topic);
+  }
+
+  /** Connects afresh, which makes the publisher greet again; what was received is kept. */
+  protected connectAgain(): void {
+    this.#socket.disconnect(this.#endpoint);
+    this.#socket.connect(this.#endpoint);
+  }
+
+  /** A sign of life that is no data: the clock of the time-out starts again. */
+  protected alive(): void {
+    this.#waitingSince = performance.now();
+  }
+
+  /** A greeting came: whoever waits for one goes on. */
+  protected greeted(): void {
+    this.#isSubscribed = true;
+    this.alive();
+    for (const waiter of [...this.#greetingWaiters]) waiter.resolve();
+  }
+
+  /** Hands an array to the reader. Calls `_read` again, at once or later, if there is room for more. */
+  protected hand(data: DataArray): void {
+    this.#isWanted = false;
+    this.push(data);
+  }
+
+  /** The stream has ended: nothing more is received. */
+  protected finish(): void {
+    this.#isWanted = false;
+    this.#hasEnded = true;
+    this.#stopTimer();
+    this.push(null);
+  }
+
+  async #decode(message: M): Promise<void> {
+    this.#isDecoding = true;
+    this.#stopTimer();
+    const start = performance.now();
+    let outcome: { decoded: D } | { error: unknown };
+    try {
+      outcome = { decoded: await this.decode(message) };
+    } catch (error) {
+      outcome = { error };
+    }
+    this.#isDecoding = false;
+    if (this.destroyed) return;
+    // The time-out is about silence, not about how long decoding takes.
+    this.#waitingSince += performance.now() - start;
+    if ('decoded' in outcome) this.deliver(outcome.decoded, message);
+    else if (outcome.error instanceof DasflowError && outcome.error.code === 'QUEUE_FULL') this.destroy(outcome.error);
+    else this.#skip(outcome.error, message);
+    if (this.destroyed) return;
+    if (this.#isWanted) this.#startTimer();
+    this.#advance();
+  }
+
+  #skip(cause: unknown, { frames }: M): void {
+    const byteLength = frames.reduce((sum, frame) => sum + frame.byteLength, 0);
+    const where = `frame of ${byteLength} bytes from ${this.address}`;
+    const error =
+      cause instanceof DasflowError
+        ? cause
+        : new PacketError('MALFORMED_PACKET', 'decode', `${where}: ${(cause as Error)?.message ?? cause}`, { cause });
+    this.#malformed++;
+    const malformed: Malformed = {
+      reason: error.message,
+      code: error.code,
+      error,
+      byteLength,
+      expected: this.expected,
+    };
+    this.emit('malformed', malformed);
+    if (this.#settings.onMalformed === 'error' && !this.destroyed) this.destroy(error);
+  }
+
+  #startTimer(): void {
+    const { timeout } = this.#settings;
+    this.#stopTimer();
+    if (timeout === null) return;
+    const left = this.#waitingSince + timeout * 1000 - performance.now();
+    this.#timer = setTimeout(() => this.#onTimer(timeout), Math.max(0, left));
+  }
+
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  #onTimer(timeout: number): void {
+    // As in xdas the clock runs while the reader waits: what he has not read yet is not lost to a time-out.
+    if (this.readableLength > 0) this.#waitingSince = performance.now();
+    if (performance.now() - this.#waitingSince < timeout * 1000 - 1) this.#startTimer();
+    else this.destroy(this.#timeoutError('packet', timeout));
+  }
+
+  #timeoutError(what: string, seconds: number): StreamError {
+    const count = this.#malformed;
+    const bad = count === 0 ? '' : ` (${count} malformed frame${count === 1 ? '' : 's'} came so far)`;
+    return new StreamError('TIMEOUT', `no ${what} came from ${this.address} within ${seconds} s${bad}`, {
+      address: this.address,
+    });
+  }
+
+  #closedError(cause?: unknown): StreamError {
+    return new StreamError('CLOSED', `subscriber of ${this.address} is closed`, { address: this.address, cause });
+  }
+}
+
+function connected(address: string, options: ReceiverSettings['socketOptions']): Subscriber {
+  checkPort(address, 'connect');
+  const socket = new Subscriber(options);
+  try {
+    socket.connect(address);
+  } catch (cause) {
+    socket.close();
+    throw addressError(address, 'connect', cause);
+  }
+  socket.subscribe();
+  return socket;
+}
+
+/** The only frame of a message. Throws `MALFORMED_PACKET` where it has several: no protocol here has those. */
+export function onlyFrame({ frames }: Received): Buffer {
+  if (frames.length === 1) return frames[0]!;
+  throw new PacketError('MALFORMED_PACKET', 'decode', `${frames.length} frames in one message; a packet is one frame`);
+}
