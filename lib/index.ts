@@ -81,6 +81,22 @@ export { openDataArray, openMfDataArray } from './files/open-data-array.js';
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
 export {
+  type ASNFrames,
+  type ASNLayout,
+  asnLayout,
+  type DecodeASNOptions,
+  decodeASNFrame,
+  encodeASNFrames,
+} from './packets/asn/asn-frame.js';
+export {
+  type ASNDataType,
+  type ASNHeader,
+  type ASNRegion,
+  type JsonValue,
+  parseASNHeader,
+} from './packets/asn/asn-header.js';
+export { toStrainRate } from './packets/asn/strain-rate.js';
+export {
   type BitshuffleOptions,
   type Blosc2Options,
   type BloscCodec,
@@ -170,14 +186,24 @@ export {
   iirfilter,
 } from './signal/design/iirfilter.js';
 export { getWindow, type WindowLike } from './signal/design/windows.js';
+export { InstrumentSimulator, type SimulatorOptions } from './synthetics/instrument-simulator.js';
+export { Wavefield, type WavefieldOptions } from './synthetics/wavefield.js';
 export * as synthetics from './synthetics.js';
 export { type ColumnInput, Table } from './table/table.js';
 export * from './time.js';
+export type { ASNPublisherOptions, ASNSubscriberOptions } from './zeromq/asn-options.js';
+export { ASNPublisher, type ASNPublisherStatistics } from './zeromq/asn-publisher.js';
+export {
+  ASNSubscriber,
+  type ASNSubscriberStatistics,
+  type Headerless,
+  type HeaderNews,
+} from './zeromq/asn-subscriber.js';
 export type { Lost, LostPackets, LostSamples, Restart } from './zeromq/delivery-counter.js';
 export { getFreePort } from './zeromq/get-free-port.js';
-export type { ZMQPublisherOptions } from './zeromq/publisher-options.js';
+export type { SenderOptions, ZMQPublisherOptions } from './zeromq/publisher-options.js';
 export type { Policy } from './zeromq/send-with-policy.js';
 export type { ConnectionOptions } from './zeromq/socket-options.js';
-export type { OnMalformed, ZMQSubscriberOptions } from './zeromq/subscriber-options.js';
+export type { OnMalformed, ReceiverOptions, ZMQSubscriberOptions } from './zeromq/subscriber-options.js';
 export { ZMQPublisher, type ZMQPublisherStatistics } from './zeromq/zmq-publisher.js';
 export { type Malformed, ZMQSubscriber, type ZMQSubscriberStatistics } from './zeromq/zmq-subscriber.js';

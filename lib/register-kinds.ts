@@ -12,12 +12,36 @@ import { LazyArray } from './files/lazy-array.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
 import { registerArrays } from './processing/resolve-endpoint.js';
+import { InstrumentSimulator, type SimulatorOptions } from './synthetics/instrument-simulator.js';
+import { ASNPublisher, type ASNPublisherOptions } from './zeromq/asn-publisher.js';
+import { ASNSubscriber, type ASNSubscriberOptions } from './zeromq/asn-subscriber.js';
 import { ZMQPublisher, type ZMQPublisherOptions } from './zeromq/zmq-publisher.js';
 import { ZMQSubscriber, type ZMQSubscriberOptions } from './zeromq/zmq-subscriber.js';
 
 const count = z.number().int().min(1);
 const seconds = z.number().min(0);
 const transports = ['tcp', 'ipc', 'inproc'];
+
+/** Options of subscribers and of publishers, whatever they speak. */
+const receiving = {
+  timeout: z.number().positive().nullable().optional(),
+  highWaterMark: count.optional(),
+  receiveHighWaterMark: count.optional(),
+  onMalformed: z.enum(['skip', 'error']).optional(),
+  maxMessageSize: count.optional(),
+  receiveBufferSize: count.optional(),
+  heartbeat: seconds.optional(),
+};
+const sending = {
+  policy: z.enum(['drop', 'block']).optional(),
+  highWaterMark: count.optional(),
+  sendHighWaterMark: count.optional(),
+  sendBufferSize: count.optional(),
+  heartbeat: seconds.optional(),
+  linger: seconds.or(z.literal(Number.POSITIVE_INFINITY)).optional(),
+  waitForSubscribers: z.number().int().min(0).default(0),
+  waitTimeout: seconds.nullable().default(60),
+};
 
 /** An array that every encoding without chunks fits, so that its mistakes are found before there is data. */
 const probe = { dims: ['first'], shape: [4], dtype: 'float32' } as const;
@@ -67,16 +91,10 @@ export const zmqSource: SourceKind = {
   name: 'zmq',
   schemes: transports,
   options: z.strictObject({
-    timeout: z.number().positive().nullable().optional(),
-    highWaterMark: count.optional(),
-    receiveHighWaterMark: count.optional(),
-    onMalformed: z.enum(['skip', 'error']).optional(),
+    ...receiving,
     endOfStream: z.boolean().default(true),
     deadline: z.number().positive().optional(),
     maxBytes: count.optional(),
-    maxMessageSize: count.optional(),
-    receiveBufferSize: count.optional(),
-    heartbeat: seconds.optional(),
   }),
   open(url, options) {
     const subscriber = new ZMQSubscriber(url, { endOfStream: true, ...(options as ZMQSubscriberOptions) });
@@ -92,14 +110,7 @@ export const zmqSink: SinkKind = {
   options: z.strictObject({
     ...storage,
     greeting: z.boolean().optional(),
-    policy: z.enum(['drop', 'block']).optional(),
-    highWaterMark: count.optional(),
-    sendHighWaterMark: count.optional(),
-    sendBufferSize: count.optional(),
-    heartbeat: seconds.optional(),
-    linger: seconds.or(z.literal(Number.POSITIVE_INFINITY)).optional(),
-    waitForSubscribers: z.number().int().min(0).default(0),
-    waitTimeout: seconds.nullable().default(60),
+    ...sending,
   }),
   async open(url, options, { abort }) {
     const { waitForSubscribers: _count, waitTimeout: _timeout, ...rest } = options;
@@ -113,7 +124,7 @@ export const zmqSink: SinkKind = {
       waitTimeout: number | null;
     };
     if (least === 0) return;
-    const publisher = sink as ZMQPublisher;
+    const publisher = sink as ZMQPublisher | ASNPublisher;
     const aborted = new Promise<never>((_resolve, reject) => {
       const abort = () => reject(signal!.reason as Error);
       if (signal?.aborted) abort();
@@ -121,6 +132,54 @@ export const zmqSink: SinkKind = {
     });
     await Promise.race([publisher.waitForSubscribers(least, waitTimeout), aborted]);
   },
+};
+
+/** Arrays from an OptoDAS instrument (`asn+tcp://host:port`), received by `ASNSubscriber`; it has no end of its own. */
+export const asnSource: SourceKind = {
+  name: 'asn',
+  schemes: transports.map((transport) => `asn+${transport}`),
+  options: z.strictObject({
+    ...receiving,
+    values: z.enum(['raw', 'strain rate']).optional(),
+    tolerance: z.union([seconds, z.string().min(1)]).optional(),
+  }),
+  open(url, options) {
+    return Object.assign(new ASNSubscriber(url, options as ASNSubscriberOptions), { unbounded: true });
+  },
+};
+
+/** Arrays sent as an OptoDAS instrument sends them (`asn+tcp://host:port`), by `ASNPublisher`. */
+export const asnSink: SinkKind = {
+  name: 'asn',
+  schemes: transports.map((transport) => `asn+${transport}`),
+  takes: 'arrays',
+  options: z.strictObject(sending),
+  async open(url, options, { abort }) {
+    const { waitForSubscribers: _count, waitTimeout: _timeout, ...rest } = options;
+    const publisher = new ASNPublisher(url, { ...(rest as ASNPublisherOptions), ...(abort && { signal: abort }) });
+    await publisher.ready;
+    return publisher;
+  },
+  wait: zmqSink.wait,
+};
+
+/** A made-up instrument (`simulator://optodas`), of `InstrumentSimulator`. */
+export const simulatorSource: SourceKind = {
+  name: 'simulator',
+  schemes: ['simulator'],
+  accepts: (url) => /^simulator:\/\/optodas\/?$/i.test(url),
+  options: z.strictObject({
+    channels: count.optional(),
+    rate: z.number().positive().optional(),
+    samples: count.optional(),
+    seed: z.number().int().optional(),
+    start: z.string().min(1).optional(),
+    duration: z.number().positive().optional(),
+    dx: z.number().positive().optional(),
+    cars: seconds.optional(),
+    quakes: seconds.optional(),
+  }),
+  open: (_url, options) => new InstrumentSimulator(options as SimulatorOptions),
 };
 
 /** Tables to a CSV file, written by `DataFrameWriter`. */
@@ -149,8 +208,8 @@ export const folderSink: SinkKind = {
   },
 };
 
-sourceKinds.register(filesSource).register(zmqSource);
-sinkKinds.register(folderSink).register(csvSink).register(zmqSink);
+sourceKinds.register(filesSource).register(zmqSource).register(asnSource).register(simulatorSource);
+sinkKinds.register(folderSink).register(csvSink).register(zmqSink).register(asnSink);
 registerArrays((array, context) => {
   if (array instanceof DataArray || array instanceof LazyArray)
     return new DataArrayLoader(array, context.chunks ?? 'auto');

@@ -33,14 +33,14 @@ function section(name) {
   return `### \`${name}\`\n\n${textOf(symbol)}\n`;
 }
 
-/** A table of the members of an options interface. */
+/** A table of the members of an options interface, its own first, then those that it inherits. */
 function members(name) {
-  const rows = named
-    .get(name)
-    .declarations[0].members.filter((member) => member.name)
+  const rows = checker
+    .getDeclaredTypeOfSymbol(named.get(name))
+    .getProperties()
     .map((member) => {
-      const text = textOf(checker.getSymbolAtLocation(member.name)).replaceAll('|', '\\|').replaceAll('\n', ' ');
-      return `| \`${member.name.getText()}\` | ${text} |`;
+      const text = textOf(member).replaceAll('|', '\\|').replaceAll('\n', ' ');
+      return `| \`${member.name}\` | ${text} |`;
     });
   return `\n| option | meaning |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
@@ -72,16 +72,18 @@ them. Atoms take one options object, the same in code (\`new Filter({ freq: [1, 
 
 ## Streams
 
-${['ZMQPublisher', 'ZMQSubscriber'].map((name) => section(name) + members(`${name}Options`)).join('\n')}
-${['DataArrayLoader', 'DataArrayWriter', 'DataFrameWriter', 'PacketWriter', 'FanOut', 'processor', 'process', 'Monitor'].map(section).join('\n')}
+${['ZMQPublisher', 'ZMQSubscriber', 'ASNPublisher', 'ASNSubscriber'].map((name) => section(name) + members(`${name}Options`)).join('\n')}
+${section('InstrumentSimulator') + members('SimulatorOptions')}
+${['toStrainRate', 'encodeASNFrames', 'decodeASNFrame', 'DataArrayLoader', 'DataArrayWriter', 'DataFrameWriter', 'PacketWriter', 'FanOut', 'processor', 'process', 'Monitor'].map(section).join('\n')}
 ## Declared pipelines
 
 A YAML file, or the same object through \`definePipeline\`. Relative paths in a file stand against the folder of the file.
 ${members('PipelineDeclaration')}
 Every source:
 ${members('SourceDeclaration')}
-Sources and sinks by URL: \`tcp://HOST:PORT\` takes the options of \`ZMQSubscriber\` or \`ZMQPublisher\` (and, as a sink,
-\`waitForSubscribers\` and \`waitTimeout\`); a file, folder or glob those of \`DataArrayLoader\`; a folder as a sink those of
+Sources and sinks by URL: \`tcp://HOST:PORT\` takes the options of \`ZMQSubscriber\` or \`ZMQPublisher\`,
+\`asn+tcp://HOST:PORT\` those of \`ASNSubscriber\` or \`ASNPublisher\` (and, as a sink, both take
+\`waitForSubscribers\` and \`waitTimeout\`); \`simulator://optodas\` those of \`InstrumentSimulator\`; a file, folder or glob those of \`DataArrayLoader\`; a folder as a sink those of
 \`DataArrayWriter\`; a \`*.csv\` path those of \`DataFrameWriter\`.
 
 ${section('runPipeline')}

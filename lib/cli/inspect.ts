@@ -1,4 +1,6 @@
 import {
+  type ASNHeader,
+  ASNSubscriber,
   AxisCoordinate,
   type Coordinate,
   type DataArray,
@@ -25,7 +27,7 @@ export interface InspectOptions {
 
 /** `dasflow inspect FILE|URL`. */
 export async function inspect(what: string, options: InspectOptions): Promise<void> {
-  const found = /^[a-z][a-z0-9+.-]+:\/\//i.test(what)
+  const found: Found = /^[a-z][a-z0-9+.-]+:\/\//i.test(what)
     ? await nextPacket(what, options.timeout)
     : { array: await openMfDataArray(what), packet: null };
   const text = options.json
@@ -34,7 +36,14 @@ export async function inspect(what: string, options: InspectOptions): Promise<vo
   process.stdout.write(`${text}\n`);
 }
 
-async function nextPacket(url: string, timeout: number) {
+/** The next array of a stream, and what is known about the message that it came in. */
+interface Found {
+  array: DataArray | LazyArray;
+  packet: { bytes: number; greeting?: boolean; header?: ASNHeader | null } | null;
+}
+
+async function nextPacket(url: string, timeout: number): Promise<Found> {
+  if (/^asn\+/i.test(url)) return await nextFrame(url, timeout);
   const signals = onSignals();
   const subscriber = new ZMQSubscriber(url, { timeout, keepBytes: true, endOfStream: true, signal: signals.stop });
   try {
@@ -49,10 +58,21 @@ async function nextPacket(url: string, timeout: number) {
   }
 }
 
-type Found = Awaited<ReturnType<typeof nextPacket>>;
+async function nextFrame(url: string, timeout: number): Promise<Found> {
+  const signals = onSignals();
+  const subscriber = new ASNSubscriber(url, { timeout, signal: signals.stop });
+  try {
+    for await (const array of subscriber)
+      return { array, packet: { bytes: subscriber.statistics.bytes, header: subscriber.header } };
+    throw new StreamError('CLOSED', `${url}: the stream ended before a frame came`, { address: url });
+  } finally {
+    subscriber.destroy();
+    signals.release();
+  }
+}
 
 /** The array as it prints itself, then what that does not tell. */
-function textOf(array: DataArray | LazyArray, packet: Found['packet'] | null): string {
+function textOf(array: DataArray | LazyArray, packet: Found['packet']): string {
   const { name, attrs, nbytes } = array;
   const lines = [String(array), `Name: ${name ?? 'none'}`];
   for (const [key, coord] of array.coords.entries())

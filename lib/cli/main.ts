@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command `dasflow`. What a command needs is imported when it runs, so that `--help` and wrong use answer at once. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodeOf, reportError } from './report-error.js';
 
 const { version } = JSON.parse(readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')) as {
@@ -70,7 +70,10 @@ export function buildCommand(): Command {
   inherit(program.command('replay'))
     .description('publish recorded files as if an instrument sent them now')
     .argument('<file>', 'a file, a folder, or a glob of NetCDF files of xdas')
-    .requiredOption('-t, --to <url>', 'where to publish, as in tcp://127.0.0.1:5555; port * takes a free one')
+    .requiredOption(
+      '-t, --to <url>',
+      'where to publish, as in tcp://127.0.0.1:5555 (asn+tcp://... as an instrument); port * takes a free one',
+    )
     .option('--pace <factor>', 'times real time, or max for as fast as it goes', pace, 1)
     .option('--chunks <samples>', 'samples per packet (default: half a second)', positiveInteger)
     .option('--wait-for <subscribers>', 'subscribers to wait for before the first packet', notNegativeInteger, 1)
@@ -82,9 +85,37 @@ export function buildCommand(): Command {
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (file: string, options) => await (await import('./replay.js')).replay(file, options));
 
+  inherit(program.command('simulate'))
+    .description('publish what a made-up instrument (OptoDAS) measures: noise, cars, earthquakes')
+    .requiredOption('-t, --to <url>', 'where to publish, as in tcp://127.0.0.1:5555; port * takes a free one')
+    .addOption(new Option('--protocol <name>', 'asn: as the instrument itself; xdas: packets').choices(['asn', 'xdas']))
+    .option('--channels <count>', 'channels', positiveInteger, 16002)
+    .option('--rate <hertz>', 'samples per second', positiveNumber, 100)
+    .option('--samples <count>', 'samples per message', positiveInteger, 10)
+    .option('--seed <number>', 'seed: the same one gives the same samples', notNegativeInteger, 1)
+    .option('--start <time>', 'time of the first sample, as in 2024-05-21T12:00:00 (default: now)')
+    .option('--duration <seconds>', 'stop after this long (default: never)', positiveNumber)
+    .option('--pace <factor>', 'times real time, or max for as fast as it goes', pace, 1)
+    .option(
+      '--wait-for <subscribers>',
+      'subscribers to wait for before the first message (default: none; 1 with --pace max)',
+      notNegativeInteger,
+    )
+    .addOption(
+      new Option(
+        '--policy <name>',
+        'when a subscriber is slow: drop messages for it, or wait (default: drop; block with --pace max)',
+      ).choices(['drop', 'block']),
+    )
+    .option('--no-greeting', 'packets for subscribers of xdas 0.2.8 and older, who die of the greeting')
+    .option('-q, --quiet', 'print nothing but errors')
+    .action(async (options) => await (await import('./simulate.js')).simulate(options));
+
   inherit(program.command('record'))
-    .description('write each good packet of a publisher to a file, byte for byte')
-    .argument('<url>', 'the publisher, as in tcp://127.0.0.1:5555')
+    .description(
+      'write each good packet of a publisher to a file, byte for byte (each message of an instrument as NetCDF)',
+    )
+    .argument('<url>', 'the publisher, as in tcp://127.0.0.1:5555, or an instrument, as in asn+tcp://127.0.0.1:5555')
     .requiredOption(
       '-o, --out <dir>',
       'folder for files 000000000, 000000001, ...; numbers go on after those that are there',
@@ -96,7 +127,7 @@ export function buildCommand(): Command {
 
   inherit(program.command('inspect'))
     .description('tell what is in a file, a folder, or the next packet of a publisher')
-    .argument('<what>', 'a file, folder or glob of NetCDF files of xdas, or tcp://host:port')
+    .argument('<what>', 'a file, folder or glob of NetCDF files of xdas, tcp://host:port, or asn+tcp://host:port')
     .option('--json', 'print JSON; steps of times are nanoseconds as text, in samplingIntervalNs and toleranceNs')
     .option('--timeout <seconds>', 'how long to wait for a packet', positiveNumber, 10)
     .action(async (what: string, options) => await (await import('./inspect.js')).inspect(what, options));

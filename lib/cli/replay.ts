@@ -28,6 +28,12 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
       `--to ${options.to} is no address; allowed: tcp://HOST:PORT, as in tcp://127.0.0.1:5555, or tcp://127.0.0.1:* for a free port`,
     );
   const signals = onSignals();
+  const isAsn = /^asn\+/i.test(options.to);
+  if (isAsn && options.zfp !== undefined)
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      '--zfp compresses packets; what is sent to asn+ addresses cannot be compressed',
+    );
   const say = options.quiet ? () => {} : (line: string) => process.stdout.write(`${line}\n`);
   try {
     const { dims } = await openMfDataArray(file);
@@ -42,7 +48,7 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
       sink: {
         url: options.to,
         policy: 'block',
-        greeting: options.greeting,
+        ...(isAsn ? {} : { greeting: options.greeting }),
         waitForSubscribers: options.waitFor,
         waitTimeout: null,
         ...(options.zfp === undefined ? {} : { encoding: { zfp: { accuracy: options.zfp } } }),

@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
 import { XPublisher } from 'zeromq';
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
@@ -16,46 +13,7 @@ import { ZMQPublisher } from '../../lib/zeromq/zmq-publisher.js';
 import { ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
 import { temporaryFolder } from '../files/temporary-folder.js';
 import { chunks, record } from '../processing/chunks.js';
-
-const command = fileURLToPath(new URL('../../lib/cli/main.js', import.meta.url));
-
-/** A run of the command in a process of its own. */
-class Run {
-  readonly child: ChildProcess;
-  stdout = '';
-  stderr = '';
-  readonly code: Promise<number | null>;
-
-  constructor(t: TestContext, args: string[], cwd?: string) {
-    this.child = spawn(process.execPath, ['--enable-source-maps', command, ...args], {
-      cwd,
-      stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, DASFLOW_DEBUG: '' },
-    });
-    this.child.stdout!.setEncoding('utf8').on('data', (text: string) => {
-      this.stdout += text;
-    });
-    this.child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-      this.stderr += text;
-    });
-    this.code = once(this.child, 'close').then(([code]) => code as number | null);
-    t.after(() => this.child.kill('SIGKILL'));
-  }
-
-  /** The first line of stdout that matches. */
-  async line(pattern: RegExp): Promise<RegExpExecArray> {
-    for (;;) {
-      const found = pattern.exec(this.stdout);
-      if (found) return found;
-      const ended = this.code.then((code) => {
-        throw new Error(`ended with ${code} before ${pattern}: ${this.stdout}${this.stderr}`);
-      });
-      await Promise.race([once(this.child.stdout!, 'data'), ended]);
-    }
-  }
-}
-
-const run = (t: TestContext, args: string[], cwd?: string) => new Run(t, args, cwd);
+import { run } from './run-command.js';
 
 async function archive(folder: string, count = 4): Promise<string> {
   const path = join(folder, 'in');
@@ -88,7 +46,7 @@ test('help and version are 0, and quick to load', async (t) => {
     await readFile(new URL('../../../package.json', import.meta.url), 'utf8'),
   ) as { version: string };
   assert.equal(version.stdout.trim(), expected);
-  for (const name of ['run', 'replay', 'record', 'inspect']) {
+  for (const name of ['run', 'replay', 'simulate', 'record', 'inspect']) {
     const help = run(t, [name, '--help']);
     assert.equal(await help.code, 0);
     assert.match(help.stdout, new RegExp(`^Usage: dasflow ${name} `));

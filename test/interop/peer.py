@@ -32,6 +32,7 @@ import numpy as np  # noqa: E402
 import pandas as pd  # noqa: E402
 import xdas as xd  # noqa: E402
 import zmq  # noqa: E402
+from xdas.io import asn  # noqa: E402
 from xdas.processing.core import (  # noqa: E402
     DataArrayLoader,
     ZMQPublisher,
@@ -395,6 +396,58 @@ def relay(task, address, stages, until, encoding=None, timeout=30.0):
         close(publisher)
 
 
+def asn_socket(end):
+    """The socket of an OptoDAS publisher or subscriber: 0.2.7 calls the publisher's otherwise."""
+    return end._socket if hasattr(end, "_socket") else end.socket
+
+
+def close_asn(end):
+    if hasattr(end, "close"):
+        end.close()
+    else:
+        asn_socket(end).close()
+
+
+def publish_asn(task, phases, timeout=30.0):
+    """Publish as an OptoDAS instrument, phase by phase: the first when there is a subscriber, each other one when told."""
+    publisher = asn.ZMQPublisher("tcp://127.0.0.1:*")
+    socket = asn_socket(publisher)
+    try:
+        task.event("bound", address=end_point(socket))
+        if HAS_GREETING:
+            publisher.wait_for_subscribers(1, timeout)
+        elif not socket.poll(round(1000 * timeout)):
+            raise TimeoutError(f"no subscriber within {timeout} s")
+        for index, arrays in enumerate(phases):
+            for array in arrays:
+                publisher.submit(build(array))
+            task.event("sent", phase=index)
+            deadline = time.monotonic() + timeout
+            while task.heard.empty():
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"not told to go on after phase {index} within {timeout} s")
+                # whatever looks at the socket lets ZeroMQ greet those that have come
+                if HAS_GREETING:
+                    publisher._read_subscriptions(0.02)
+                elif socket.poll(20):
+                    socket.recv()
+            task.heard.get()
+        return {"header": publisher.header}
+    finally:
+        close_asn(publisher)
+
+
+def subscribe_asn(task, address, count, timeout=30.0):
+    """Receive `count` arrays of an OptoDAS stream, and answer them."""
+    subscriber = asn.ZMQSubscriber(address)
+    subscriber._socket.setsockopt(zmq.RCVTIMEO, round(1000 * timeout))
+    task.event("greeted")
+    try:
+        return {"arrays": [describe(next(subscriber)) for _ in range(count)]}
+    finally:
+        close_asn(subscriber)
+
+
 def encode(task, source, encoding=None):
     """The frames of the packets of a source, and what they decode to in this xdas."""
     frames = [tobytes(packet, build_encoding(encoding)) for packet in build_source(source)]
@@ -543,7 +596,8 @@ def time_publish(task, key, count, encoding=None, timeout=60.0):
 COMMANDS = {
     f.__name__: f
     for f in (
-        versions, usage, publish, subscribe, relay, encode, decode, echo, open_files, write_files, apply, design,
+        versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
+        write_files, apply, design,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish,
     )
 }  # fmt: skip

@@ -65,7 +65,7 @@ const mistakes: [yaml: string, message: RegExp][] = [
   ['source: { timeout: 5 }\nsink: out', /^job\.yaml:1:9: the source needs url: a URL or path as text$/],
   [
     'source: tpc://x:1\nsink: out',
-    /^job\.yaml:1:9: no source for "tpc:\/\/x:1" \(did you mean tcp\?\); allowed: a path, .*tcp:\/\//,
+    /^job\.yaml:1:9: no source for "tpc:\/\/x:1" \(did you mean tcp\?\); allowed: .*a path, .*tcp:\/\//,
   ],
   ['source:\n  url: http://x\nsink: out', /^job\.yaml:2:8: no source for "http:\/\/x"/],
   [
