@@ -16,7 +16,7 @@ import {
   ZMQSubscriber,
 } from '../index.js';
 import { jsonText } from './json-text.js';
-import { onSignals } from './on-signals.js';
+import { type CommandSignals, onSignals } from './on-signals.js';
 import { counted } from './shown-text.js';
 
 /** Options of `dasflow inspect`. */
@@ -52,6 +52,8 @@ async function nextPacket(url: string, timeout: number): Promise<Found> {
       return { array, packet: { bytes: subscriber.bytesOf(array)!.byteLength, greeting: subscriber.isSubscribed } };
     }
     throw new StreamError('CLOSED', `${url}: the stream ended before a packet came`, { address: url });
+  } catch (error) {
+    throw stoppedOr(error, signals, url);
   } finally {
     subscriber.destroy();
     signals.release();
@@ -65,10 +67,19 @@ async function nextFrame(url: string, timeout: number): Promise<Found> {
     for await (const array of subscriber)
       return { array, packet: { bytes: subscriber.statistics.bytes, header: subscriber.header } };
     throw new StreamError('CLOSED', `${url}: the stream ended before a frame came`, { address: url });
+  } catch (error) {
+    throw stoppedOr(error, signals, url);
   } finally {
     subscriber.destroy();
     signals.release();
   }
+}
+
+/** What Ctrl-C while it waits is told as. */
+function stoppedOr(cause: unknown, signals: CommandSignals, url: string): unknown {
+  return signals.stop.aborted
+    ? new StreamError('CLOSED', `${url}: stopped before anything came`, { address: url, cause })
+    : cause;
 }
 
 /** The array as it prints itself, then what that does not tell. */

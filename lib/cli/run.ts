@@ -84,8 +84,8 @@ export function unnumbered(foreign: unknown, gaps: unknown, missingSamples: unkn
 
 /** Whether a sink counted something, and it is nothing that it wrote. */
 function isEmpty(statistics: unknown): boolean {
-  const { files, rows, sent } = (statistics ?? {}) as Record<string, unknown>;
-  return (files ?? rows ?? sent) === 0;
+  const { files, bytes, sent } = (statistics ?? {}) as Record<string, unknown>;
+  return (files ?? sent ?? bytes) === 0;
 }
 
 function leftOver(address: string): string {
@@ -98,7 +98,7 @@ function leftOver(address: string): string {
 function counters(statistics: unknown): string {
   if (typeof statistics !== 'object' || statistics === null) return '';
   const shown = Object.entries(statistics).filter(
-    ([name, value]) => typeof value === 'number' && (value !== 0 || name === 'lost'),
+    ([name, value]) => typeof value === 'number' && (value !== 0 || name === 'lost' || name === 'rows'),
   );
   const text = shown.map(
     ([name, value]) => `${name} ${Number.isInteger(value) ? value : (value as number).toFixed(3)}`,

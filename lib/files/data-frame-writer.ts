@@ -10,14 +10,14 @@ import { readCsv } from './read-csv.js';
 export interface DataFrameWriterOptions {
   /** Make the folders of the path where they do not exist. Default false, as in xdas. */
   createDirs?: boolean;
-  /** `'overwrite'` (default) replaces an existing file when the first rows come (without rows it stays as it is), `'append'` adds rows to it, without a header. */
+  /** `'overwrite'` (default) replaces an existing file when the first table comes (without one it stays as it is), `'append'` adds rows to it, without a header. */
   mode?: 'overwrite' | 'append';
 }
 
 /**
  * Writes tables (picks) as one CSV file, as pandas does (`to_csv(index=False)`): a header once, then the rows of each table as
- * it comes. Rows of a table are handed to the operating system before the next table is taken. Without rows no file is
- * made, and one that is there is left alone.
+ * it comes. Rows of a table are handed to the operating system before the next table is taken. Tables without rows make a
+ * file with a header alone (nothing was picked); without any table no file is made, and one that is there is left alone.
  *
  * An object-mode Writable; `highWaterMark` 1, so it holds two tables at most. Takes tables with the columns of the first,
  * `BAD_SHAPE` otherwise; `BAD_FILE` where the file cannot be written. xdas: `DataFrameWriter`.
@@ -71,7 +71,6 @@ export class DataFrameWriter extends Writable {
         'BAD_ARGUMENT',
         `${this.path}: a CSV file takes tables, this chunk is no table; write arrays to a folder`,
       );
-    if (table.length === 0) return;
     if (!this.#columns) {
       this.#columns = table.columns;
       this.#dtypes = Object.fromEntries(table.columns.map((name) => [name, table.dtype(name)]));

@@ -79,7 +79,7 @@ test('run: files to files, relative to the YAML file; mistakes are 2, failures 1
   assert.equal(await unread.code, 1);
 });
 
-test('run: what is printed is where it is; nothing written is told so, and leaves the last results; one notice, in words', async (t) => {
+test('run: what is printed is where it is; without picks there is a header; one notice, in words', async (t) => {
   const folder = await temporaryFolder(t);
   const publisher = new ZMQPublisher('tcp://127.0.0.1:*', { policy: 'block' });
   t.after(() => publisher.close());
@@ -91,7 +91,7 @@ test('run: what is printed is where it is; nothing written is told so, and leave
     `source: { url: '${publisher.address}', timeout: 30 }\nprocess: [{ Filter: { freq: [null, 10] } }]\nbranches:\n` +
       `  - { process: ${trigger}, sink: picks.csv }\n  - { process: [{ DownSample: { factor: 2, dim: time } }], sink: ../out }\n`,
   );
-  await writeFile(join(folder, 'jobs', 'picks.csv'), 'kept\n');
+  await writeFile(join(folder, 'jobs', 'picks.csv'), 'of an earlier run\n');
   const live = run(t, ['run', join('jobs', 'job.yaml')], folder);
   await live.line(/^running jobs\/job\.yaml to jobs\/picks\.csv, out\nwaiting for tcp:\/\/127\.0\.0\.1:\d+\n$/);
   await publisher.waitForSubscribers();
@@ -111,9 +111,9 @@ test('run: what is printed is where it is; nothing written is told so, and leave
   assert.equal(await live.code, 0, live.stderr);
   assert.match(
     live.stdout,
-    /\nread 1 chunk, .* \(received 1, bytes \d+, ends 1, lost 0\)\nwrote nothing to jobs\/picks\.csv \(what is there was there before\)\nwrote out \(files 1, /,
+    /\nread 1 chunk, .* \(received 1, bytes \d+, ends 1, lost 0\)\nwrote jobs\/picks\.csv \(rows 0, bytes 2\d\)\nwrote out \(files 1, /,
   );
-  assert.equal(await readFile(join(folder, 'jobs', 'picks.csv'), 'utf8'), 'kept\n');
+  assert.equal(await readFile(join(folder, 'jobs', 'picks.csv'), 'utf8'), 'distance,time,value\n');
   assert.equal(
     live.stderr,
     'dasflow: time declares no sampling interval; using 10 ms (100 Hz), inferred from evenly spaced labels\n',
@@ -222,6 +222,17 @@ test('record: --count ends it, --timeout fails it, bad frames are left out; insp
   assert.equal(await silent.code, 1);
   assert.match(silent.stderr, /^dasflow: TIMEOUT: .*127\.0\.0\.1/);
   assert.match(silent.stdout, /\nwaiting for tcp:.*\nrecorded 0 packets, 0B \(lost 0, malformed 0\)\n$/);
+});
+
+test('inspect that is stopped while it waits says so', async (t) => {
+  const publisher = new ZMQPublisher('tcp://127.0.0.1:*');
+  t.after(() => publisher.close());
+  await publisher.ready;
+  const inspect = run(t, ['inspect', publisher.address]);
+  await publisher.waitForSubscribers();
+  inspect.child.kill('SIGINT');
+  assert.equal(await inspect.code, 1);
+  assert.match(inspect.stderr, /^dasflow: CLOSED: tcp:.*: stopped before anything came\n$/);
 });
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

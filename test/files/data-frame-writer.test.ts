@@ -40,11 +40,22 @@ test('overwrite begins afresh, append goes on without a second header, nothing l
   const none = new DataFrameWriter(path);
   await pipeline(Readable.from([]), none);
   assert.equal(await none.result(), null);
-  await pipeline(Readable.from([picks(0, 0)]), new DataFrameWriter(path));
+  await pipeline(Readable.from([picks(0, 0)]), new DataFrameWriter(path, { mode: 'append' }));
   assert.equal(await readFile(path, 'utf8'), picks(0, 2).toCsv() + picks(2, 2).toCsv({ header: false }));
   const fresh = `${path}.new.csv`;
   await pipeline(Readable.from([]), new DataFrameWriter(fresh));
   await assert.rejects(access(fresh), { code: 'ENOENT' });
+});
+
+test('a run that picks nothing leaves a header, not the picks of an earlier run', async (t) => {
+  const path = join(await temporaryFolder(t), 'picks.csv');
+  await writeFile(path, 'old\n');
+  const writer = new DataFrameWriter(path);
+  await pipeline(Readable.from([picks(0, 0), picks(0, 0)]), writer);
+  assert.equal(await readFile(path, 'utf8'), 'time,distance,station,count\n');
+  const read = (await writer.result())!;
+  assert.equal(read.length, 0);
+  assert.equal(read.dtype('time'), 'datetime64[ns]');
 });
 
 test('rows are in the file before the stream ends', async (t) => {

@@ -85,7 +85,7 @@ export interface IIRDesign<O extends FilterOutput = FilterOutput> {
  * band-pass and band-stop (whose result has twice the order). Equal to scipy.signal.iirfilter 1.17 within 1e-12 of the
  * largest coefficient, sections paired and ordered as scipy does.
  *
- * Throws `BAD_ARGUMENT` for an unknown name, an order that is no non-negative integer, frequencies outside
+ * Throws `BAD_ARGUMENT` for an unknown name, an order that is no integer from 0 to 1000, frequencies outside
  * 0 < wn < fs / 2, or a missing `rp` or `rs`.
  */
 export function iirfilter<O extends FilterOutput = 'ba'>(
@@ -144,9 +144,12 @@ function edgesOf(wn: number | readonly number[], band: string, analog: boolean, 
   return edges;
 }
 
+/** No filter of so high an order is of use; a misplaced number would fill the memory with poles. */
+const MAX_ORDER = 1000;
+
 function prototypeOf(family: (typeof families)[FilterType], order: number, rp: number | null, rs: number | null): Zpk {
-  if (!Number.isInteger(order) || order < 0)
-    throw new ArgumentError('BAD_ARGUMENT', `order is ${order}; allowed: non-negative integers`);
+  if (!Number.isInteger(order) || order < 0 || order > MAX_ORDER)
+    throw new ArgumentError('BAD_ARGUMENT', `order is ${order}; allowed: integers from 0 to ${MAX_ORDER}`);
   const decibels = (value: number | null, option: string) => {
     if (value === null || !(value > 0 && Number.isFinite(value)))
       throw new ArgumentError('BAD_ARGUMENT', `${option} of ${family} is ${value}; allowed: a positive number of dB`);
