@@ -4,19 +4,34 @@ import './register-kinds.js';
 export { Atom, type CallFlags, type ChunkFunction, type Memory } from './atoms/atom.js';
 export type { AtomCounters, AtomNotice } from './atoms/atom-report.js';
 export type { Chunk } from './atoms/chunk.js';
+export { CommonModeRemoval, type CommonModeRemovalOptions } from './atoms/common-mode-removal.js';
 export { asFunction, atomized, compose } from './atoms/compose.js';
 export { detrend } from './atoms/detrend.js';
 export { Differentiate, type DifferentiateOptions } from './atoms/differentiate.js';
 export { DownSample, type DownSampleOptions } from './atoms/down-sample.js';
 export { Filter, type FilterOptions } from './atoms/filter.js';
 export { FIRFilter, type FIRFilterOptions } from './atoms/fir-filter.js';
-export { differentiate, downSample, filter, integrate, rechunk, resample, stft } from './atoms/functions.js';
+export {
+  commonModeRemoval,
+  differentiate,
+  downSample,
+  filter,
+  integrate,
+  oneBit,
+  rechunk,
+  resample,
+  rms,
+  stack,
+  stft,
+  strainRateToStrain,
+} from './atoms/functions.js';
 export { hilbert } from './atoms/hilbert.js';
 export { IIRFilter, type IIRFilterOptions } from './atoms/iir-filter.js';
 export { Integrate, type IntegrateOptions } from './atoms/integrate.js';
 export { LFilter, type LFilterOptions } from './atoms/lfilter.js';
 export { segmentMeanRemoval, slidingMeanRemoval } from './atoms/mean-removal.js';
 export { medfilt } from './atoms/medfilt.js';
+export { OneBit, type OneBitOptions } from './atoms/one-bit.js';
 export type { AtomOptions } from './atoms/options.js';
 export { HERE, Partial, type PartialOptions, wholeRecord } from './atoms/partial.js';
 export { Polyphase, type PolyphaseOptions } from './atoms/polyphase.js';
@@ -26,13 +41,16 @@ export * as reductions from './atoms/reductions.js';
 export { type AtomMaker, type AtomSpec, atomFromSpec, atomNames, registerAtom } from './atoms/registry.js';
 export { Resample, type ResampleOptions } from './atoms/resample.js';
 export { ResamplePoly, type ResamplePolyOptions } from './atoms/resample-poly.js';
+export { RMS, type RMSOptions } from './atoms/rms.js';
 export type { Seam } from './atoms/seam.js';
 export { Sequential, type SequentialOptions } from './atoms/sequential.js';
 export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';
 export { fft, ifft, irfft, rfft } from './atoms/spectrum.js';
+export { Stack, type StackOptions } from './atoms/stack.js';
 export { STALTA, type STALTAOptions } from './atoms/stalta.js';
 export type { AtomState, MemoryValue, StateArray, StateValue } from './atoms/state.js';
 export { STFT, type STFTOptions } from './atoms/stft.js';
+export { StrainRateToStrain, type StrainRateToStrainOptions } from './atoms/strain-rate-to-strain.js';
 export { taper } from './atoms/taper.js';
 export { Trigger, type TriggerOptions } from './atoms/trigger.js';
 export { UpSample, type UpSampleOptions } from './atoms/up-sample.js';

@@ -74,6 +74,11 @@ export function asFunction<O>(make: new (options: O) => Atom): {
     if (data instanceof Atom) return compose(data, atom);
     return atom.apply(data as Chunk);
   };
-  Object.defineProperty(form, 'name', { value: make.name[0]!.toLowerCase() + make.name.slice(1) });
+  Object.defineProperty(form, 'name', { value: lowerCaseStart(make.name) });
   return form as ReturnType<typeof asFunction<O>>;
+}
+
+/** `Filter` as `filter`, `STFT` as `stft`, `FKFilter` as `fkFilter`. */
+function lowerCaseStart(name: string): string {
+  return name.replace(/^[A-Z]+(?![a-z])|^[A-Z]/, (start) => start.toLowerCase());
 }

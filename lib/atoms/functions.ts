@@ -2,14 +2,19 @@
  * The function forms of atoms: `filter(da, { freq: [1, 10] })` works at once, `filter(HERE, ...)` gives the atom, and
  * `filter(atom, ...)` a pipeline longer by it; see {@link asFunction}.
  */
+import { CommonModeRemoval } from './common-mode-removal.js';
 import { asFunction } from './compose.js';
 import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
 import { Filter } from './filter.js';
 import { Integrate } from './integrate.js';
+import { OneBit } from './one-bit.js';
 import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
+import { RMS } from './rms.js';
+import { Stack } from './stack.js';
 import { STFT } from './stft.js';
+import { StrainRateToStrain } from './strain-rate-to-strain.js';
 
 /** {@link Filter} as a function. */
 export const filter = asFunction(Filter);
@@ -25,3 +30,13 @@ export const integrate = asFunction(Integrate);
 export const stft = asFunction(STFT);
 /** {@link Differentiate} as a function. */
 export const differentiate = asFunction(Differentiate);
+/** {@link CommonModeRemoval} as a function. */
+export const commonModeRemoval = asFunction(CommonModeRemoval);
+/** {@link OneBit} as a function. */
+export const oneBit = asFunction(OneBit);
+/** {@link RMS} as a function. */
+export const rms = asFunction(RMS);
+/** {@link Stack} as a function. */
+export const stack = asFunction(Stack);
+/** {@link StrainRateToStrain} as a function. */
+export const strainRateToStrain = asFunction(StrainRateToStrain);

@@ -2,6 +2,7 @@
 import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
+import { CommonModeRemoval } from './common-mode-removal.js';
 import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
 import { Filter } from './filter.js';
@@ -9,15 +10,19 @@ import { FIRFilter } from './fir-filter.js';
 import { IIRFilter } from './iir-filter.js';
 import { Integrate } from './integrate.js';
 import { LFilter } from './lfilter.js';
+import { OneBit } from './one-bit.js';
 import { HERE, Partial } from './partial.js';
 import { Polyphase } from './polyphase.js';
 import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
 import { ResamplePoly } from './resample-poly.js';
+import { RMS } from './rms.js';
 import { Sequential } from './sequential.js';
 import { SOSFilter } from './sos-filter.js';
+import { Stack } from './stack.js';
 import { STALTA } from './stalta.js';
 import { STFT } from './stft.js';
+import { StrainRateToStrain } from './strain-rate-to-strain.js';
 import { Trigger } from './trigger.js';
 import { UpSample } from './up-sample.js';
 import { wholeRecordFunctions } from './whole-record-functions.js';
@@ -71,6 +76,7 @@ function make(name: string, options: unknown): Atom {
 }
 
 for (const type of [
+  CommonModeRemoval,
   Differentiate,
   DownSample,
   FIRFilter,
@@ -78,13 +84,17 @@ for (const type of [
   IIRFilter,
   Integrate,
   LFilter,
+  OneBit,
   Polyphase,
   Rechunk,
   Resample,
   ResamplePoly,
+  RMS,
   SOSFilter,
   STALTA,
   STFT,
+  Stack,
+  StrainRateToStrain,
   Trigger,
   UpSample,
 ])

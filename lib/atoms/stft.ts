@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { AxisCoordinate, Coordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { joinArrays, view } from '../dataarray/strided.js';
-import { type ArrayDType, isComplexDType, isFloatDType, partsDType, type TypedArray } from '../dtype.js';
+import { type ArrayDType, isComplexDType, partsDType, type TypedArray } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { getWindow } from '../signal/design/windows.js';
 import { nextFastLength } from '../signal/fft/next-fast-length.js';
@@ -13,7 +13,8 @@ import { blockLike } from './axis-labels.js';
 import type { Chunk } from './chunk.js';
 import { frameOf, frameTail, joinFrames, type LabelFrame } from './label-frame.js';
 import { dimSchema, optionsSchema, parseOptions, windowSchema } from './options.js';
-import { regularCoordinate, roundHalfEven, samplingInterval } from './sampling.js';
+import { roundHalfEven, samplingInterval } from './sampling.js';
+import { windowLabels, withoutSideLabels } from './window-labels.js';
 
 /** Options of {@link STFT}. */
 export type STFTOptions = z.input<typeof STFT.schema>;
@@ -115,36 +116,18 @@ export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
   #label(data: Float64Array, known: LabelFrame, dim: string, axis: number, frames: number): DataArray {
     const plan = this.#plan!;
     const like = known.coords[dim] as AxisCoordinate;
-    const regular = regularCoordinate(labelsOnly(known), dim, this.name);
-    const { numerator, denominator } = regular.samplingRatio!;
-    const hop = isFloatDType(like.dtype)
-      ? Number(numerator) * plan.hop
-      : ([BigInt(numerator) * BigInt(plan.hop), BigInt(denominator)] as const);
-    const middle = like.getValue(Math.min(plan.window.length >> 1, like.size - 1));
     const bins = frequencyCount(plan);
     const step = 1 / (plan.nfft * this.memory.step);
     const first = plan.complex ? -Math.floor(plan.nfft / 2) * step : 0;
     const coords: Record<string, Coordinate> = {
       ...known.coords,
-      [dim]: blockLike(like, middle, frames, hop, { tolerance: null }),
+      [dim]: windowLabels(known, dim, { size: plan.window.length, hop: plan.hop, count: frames }, this.name),
       frequency: blockLike(like, first, bins, step, { dim: 'frequency', dtype: 'float64', tolerance: null }),
     };
     const shape = [...known.shape.map((size, at) => (at === axis ? frames : size)), bins];
     const dims = [...known.dims, 'frequency'];
     return new DataArray({ data, dtype: 'complex128', shape, dims, coords, name: known.name, attrs: known.attrs });
   }
-}
-
-/** A frame without other labels along `dim`. */
-function withoutSideLabels(frame: LabelFrame, dim: string): LabelFrame {
-  const coords = Object.fromEntries(Object.entries(frame.coords).filter(([name, c]) => name === dim || c.dim !== dim));
-  return { ...frame, coords };
-}
-
-/** Labels as an array of nothing, for what looks at coordinates only. */
-function labelsOnly({ coords, dims, shape }: LabelFrame): DataArray {
-  const data = { data: new Uint8Array(1), shape: [...shape], stride: shape.map(() => 0), offset: 0 };
-  return new DataArray({ data, coords: { ...coords }, dims: [...dims] });
 }
 
 /** Complex values have a last axis of 2 in views. */

@@ -30,6 +30,7 @@ import { UpSample } from '../../lib/atoms/up-sample.js';
 import type { DataArray } from '../../lib/dataarray/data-array.js';
 import { absolute } from '../../lib/dataarray/elementwise.js';
 import { lanesOf } from '../../lib/signal/lanes.js';
+import { beyondEntries } from './beyond-entries.js';
 import { type Entry, properties } from './conformance.js';
 
 const sos = [
@@ -190,6 +191,7 @@ const table: Entry[] = [
         ],
       }),
   },
+  ...beyondEntries,
 ];
 
 describe('every atom keeps the contract', () => {

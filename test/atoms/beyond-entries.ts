@@ -1,0 +1,41 @@
+/** Entries of the conformance table for the atoms that xdas does not have. */
+import { CommonModeRemoval } from '../../lib/atoms/common-mode-removal.js';
+import { OneBit } from '../../lib/atoms/one-bit.js';
+import { RMS } from '../../lib/atoms/rms.js';
+import { Sequential } from '../../lib/atoms/sequential.js';
+import { Stack } from '../../lib/atoms/stack.js';
+import { StrainRateToStrain } from '../../lib/atoms/strain-rate-to-strain.js';
+import type { Entry } from './conformance.js';
+
+const last = { dims: ['distance', 'time'], shape: [5, 60] };
+const middle = { dims: ['distance', 'time', 'component'], shape: [2, 60, 3] };
+const four = { dims: ['component', 'distance', 'time', 'shot'], shape: [2, 3, 60, 2] };
+
+export const beyondEntries: Entry[] = [
+  { name: 'CommonModeRemoval', make: () => new CommonModeRemoval({}), shape: [60, 9] },
+  { name: 'CommonModeRemoval, mean, groups', make: () => new CommonModeRemoval({ method: 'mean', group: 2 }), ...last },
+  { name: 'CommonModeRemoval, int16', make: () => new CommonModeRemoval({}), dtype: 'int16', ...middle },
+  { name: 'OneBit', make: () => new OneBit({}), dtype: 'float32' },
+  { name: 'Stack', make: () => new Stack({ size: 2 }), shape: [60, 5] },
+  { name: 'Stack, median, rest kept', make: () => new Stack({ size: 2, method: 'median', rest: 'keep' }), ...last },
+  { name: 'Stack, sum, four dimensions', make: () => new Stack({ size: 3, method: 'sum' }), ...four, dtype: 'int64' },
+  { name: 'RMS', make: () => new RMS({ wlen: 0.1 }) },
+  { name: 'RMS, overlapping, time last', make: () => new RMS({ wlen: 0.08, hop: 0.06 }), ...last },
+  { name: 'RMS of every sample, float32', make: () => new RMS({ wlen: 0.07, hop: 0.01 }), dtype: 'float32', ...middle },
+  { name: 'RMS, odd rate', make: () => new RMS({ wlen: 0.02, hop: 0.005 }), step: 3_333_333n },
+  { name: 'RMS longer than the record', make: () => new RMS({ wlen: 3 }) },
+  { name: 'RMS along distance', make: () => new RMS({ wlen: 4, hop: 2, dim: 'distance' }), shape: [60, 6] },
+  { name: 'StrainRateToStrain', make: () => new StrainRateToStrain({}), ...middle },
+  {
+    name: 'StrainRateToStrain, high-pass, float32',
+    make: () => new StrainRateToStrain({ highpass: 2 }),
+    dtype: 'float32',
+    ...last,
+  },
+  { name: 'StrainRateToStrain, int16', make: () => new StrainRateToStrain({}), dtype: 'int16', ...four },
+  {
+    name: 'Stack, CommonModeRemoval and RMS in a row',
+    make: () => new Sequential([new CommonModeRemoval({}), new Stack({ size: 2 }), new RMS({ wlen: 0.05, hop: 0.02 })]),
+    shape: [60, 6],
+  },
+];
