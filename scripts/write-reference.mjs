@@ -45,12 +45,15 @@ function members(name) {
   return `\n| option | meaning |\n| --- | --- |\n${rows.join('\n')}\n`;
 }
 
+/** Whether a class extends Atom, directly or by way of others. */
+const isAtom = (type) =>
+  (checker.getBaseTypes(type) ?? []).some((base) => base.symbol?.name === 'Atom' || isAtom(base.target ?? base));
+
 /** Exported classes that extend Atom, by name. */
 const atoms = [...named]
   .filter(([name, symbol]) => {
     if (!(symbol.flags & ts.SymbolFlags.Class) || name === 'Atom') return false;
-    const type = checker.getDeclaredTypeOfSymbol(symbol);
-    return (checker.getBaseTypes(type) ?? []).some((base) => base.symbol?.name === 'Atom');
+    return isAtom(checker.getDeclaredTypeOfSymbol(symbol));
   })
   .map(([name]) => name)
   .sort();
