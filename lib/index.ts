@@ -4,15 +4,18 @@ import './register-kinds.js';
 export { Atom, type CallFlags, type ChunkFunction, type Memory } from './atoms/atom.js';
 export type { AtomCounters, AtomNotice } from './atoms/atom-report.js';
 export type { Chunk } from './atoms/chunk.js';
+export { type CoefficientFilter, type FilteredWithState, lfilter, sosfilt } from './atoms/coefficient-filters.js';
 export { CommonModeRemoval, type CommonModeRemovalOptions } from './atoms/common-mode-removal.js';
-export { asFunction, atomized, compose } from './atoms/compose.js';
+export { asFunction, atomized, compose, type FunctionForm } from './atoms/compose.js';
 export { detrend } from './atoms/detrend.js';
+export { Diff, type DiffOptions } from './atoms/diff.js';
 export { Differentiate, type DifferentiateOptions } from './atoms/differentiate.js';
 export { DownSample, type DownSampleOptions } from './atoms/down-sample.js';
 export { Filter, type FilterOptions } from './atoms/filter.js';
 export { FIRFilter, type FIRFilterOptions } from './atoms/fir-filter.js';
 export {
   commonModeRemoval,
+  diff,
   differentiate,
   downSample,
   filter,
@@ -22,8 +25,10 @@ export {
   resample,
   rms,
   stack,
+  stalta,
   stft,
   strainRateToStrain,
+  trigger,
 } from './atoms/functions.js';
 export { hilbert } from './atoms/hilbert.js';
 export { IIRFilter, type IIRFilterOptions } from './atoms/iir-filter.js';
@@ -44,7 +49,9 @@ export { ResamplePoly, type ResamplePolyOptions } from './atoms/resample-poly.js
 export { RMS, type RMSOptions } from './atoms/rms.js';
 export type { Seam } from './atoms/seam.js';
 export { Sequential, type SequentialOptions } from './atoms/sequential.js';
+export * as signal from './atoms/signal.js';
 export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';
+export * as spectral from './atoms/spectral.js';
 export { fft, ifft, irfft, rfft } from './atoms/spectrum.js';
 export { Stack, type StackOptions } from './atoms/stack.js';
 export { STALTA, type STALTAOptions } from './atoms/stalta.js';

@@ -60,22 +60,30 @@ export function atomized<A extends unknown[], R>(
   return wrapper as ReturnType<typeof atomized<A, R>>;
 }
 
+/** A function that works at once on data, gives an atom for {@link HERE}, and a longer pipeline for an atom. */
+export interface FunctionForm<O> {
+  (data: Chunk, options: O): Chunk;
+  (input: typeof HERE | Atom, options: O): Atom;
+}
+
 /**
  * The function form of an atom class, as xdas's `filter(da, ...)`: with data it makes the atom and applies it, with
  * {@link HERE} it gives the atom, with an atom or pipeline a pipeline longer by this atom.
  */
-export function asFunction<O>(make: new (options: O) => Atom): {
-  (data: Chunk, options: O): Chunk;
-  (input: typeof HERE | Atom, options: O): Atom;
-} {
+export function asFunction<O>(make: new (options: O) => Atom): FunctionForm<O> {
+  return functionForm(lowerCaseStart(make.name), (options: O) => new make(options));
+}
+
+/** As {@link asFunction}, for any way to make an atom from options. */
+export function functionForm<O>(name: string, make: (options: O) => Atom): FunctionForm<O> {
   const form = (data: Chunk | Atom | typeof HERE, options: O): unknown => {
-    const atom = new make(options);
+    const atom = make(options);
     if (data === HERE) return atom;
     if (data instanceof Atom) return compose(data, atom);
     return atom.apply(data as Chunk);
   };
-  Object.defineProperty(form, 'name', { value: lowerCaseStart(make.name) });
-  return form as ReturnType<typeof asFunction<O>>;
+  Object.defineProperty(form, 'name', { value: name });
+  return form as FunctionForm<O>;
 }
 
 /** `Filter` as `filter`, `STFT` as `stft`, `FKFilter` as `fkFilter`. */

@@ -3,7 +3,8 @@
  * `filter(atom, ...)` a pipeline longer by it; see {@link asFunction}.
  */
 import { CommonModeRemoval } from './common-mode-removal.js';
-import { asFunction } from './compose.js';
+import { asFunction, functionForm } from './compose.js';
+import { Diff } from './diff.js';
 import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
 import { Filter } from './filter.js';
@@ -13,8 +14,10 @@ import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
 import { RMS } from './rms.js';
 import { Stack } from './stack.js';
+import { STALTA, type STALTAOptions } from './stalta.js';
 import { STFT } from './stft.js';
 import { StrainRateToStrain } from './strain-rate-to-strain.js';
+import { Trigger } from './trigger.js';
 
 /** {@link Filter} as a function. */
 export const filter = asFunction(Filter);
@@ -40,3 +43,9 @@ export const rms = asFunction(RMS);
 export const stack = asFunction(Stack);
 /** {@link StrainRateToStrain} as a function. */
 export const strainRateToStrain = asFunction(StrainRateToStrain);
+/** {@link Diff} as a function; xdas's `diff`. */
+export const diff = asFunction(Diff);
+/** {@link STALTA} as a function. */
+export const stalta = functionForm('stalta', (options: STALTAOptions) => new STALTA(options));
+/** {@link Trigger} as a function. */
+export const trigger = asFunction(Trigger);

@@ -3,15 +3,18 @@ import { z } from 'zod';
 import type { Coordinate } from '../coordinates/coordinate.js';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
+import { isComplexDType, partsDType } from '../dtype.js';
 import { firwin } from '../signal/design/firwin.js';
 import { iirfilter } from '../signal/design/iirfilter.js';
 import { extensions } from '../signal/extend-lanes.js';
+import { toComplex } from '../signal/fft/fft.js';
 import { type Lanes, lanesOf } from '../signal/lanes.js';
 import { polyphase, polyphaseState } from '../signal/polyphase.js';
-import { resampleFourier as resampleFourierLanes } from '../signal/resample-fourier.js';
+import { resampleFourierComplex, resampleFourier as resampleFourierLanes } from '../signal/resample-fourier.js';
 import { resamplePoly as resamplePolyLanes } from '../signal/resample-poly.js';
 import { sosfilt } from '../signal/sosfilt.js';
 import { sosfiltfilt } from '../signal/sosfiltfilt.js';
+import { asFloat64 } from '../signal/to-float64.js';
 import { toFloating } from '../signal/to-floating.js';
 import { resampledLabels, withAxis } from './axis-labels.js';
 import { dimSchema, optionsSchema, windowSchema } from './options.js';
@@ -30,9 +33,11 @@ const windowOrNumbers = z.union([numbers, windowSchema]);
  * `xdas.signal.resample` (scipy.signal.resample). For streams see the atom `Resample`.
  *
  * - `num`: samples that come out. - `window`: null (default), a spectral window as scipy names it, or one factor per
- *   frequency in the transform's order. - `dim`: default `'last'`.
+ *   frequency in the transform's order. - `domain`: `'time'` (default), or `'freq'`: what comes in is the transform of a
+ *   record along `dim` already, in the transform's order, and what comes out are its samples, complex. - `dim`: default
+ *   `'last'`.
  *
- * float32 stays float32, all others are float64. The first label stays, the interval is `size / num` times the old one
+ * Complex samples stay complex: complex64 stays where there is no window. Of real ones float32 stays float32, all others are float64. The first label stays, the interval is `size / num` times the old one
  * as an exact ratio (xdas cuts it off to nanoseconds, so that labels drift); other labels along `dim` are left out.
  */
 export const resampleFourier = wholeRecordFunction({
@@ -40,17 +45,28 @@ export const resampleFourier = wholeRecordFunction({
   schema: optionsSchema({
     num: z.int().positive(),
     window: windowOrNumbers.nullable().default(null),
+    domain: z.enum(['time', 'freq']).default('time'),
     dim: dimSchema.default('last'),
   }),
   dims: ({ dim }) => [dim],
   why: 'its spectrum is that of all of it',
-  compute: (array, { num, window, dim: alias }) => {
+  complex: true,
+  compute: (array, { num, window, domain, dim: alias }) => {
     const axis = array.axis(alias);
     const dim = array.dims[axis]!;
     const size = array.shape[axis]!;
     const coord = resampledLabels(array, dim, num, [size, num], 'resampleFourier');
-    const data = resampleFourierLanes(array.values, lanesOf(array.shape, axis), num, window as string | null);
-    return array.with({ data, shape: resized(array, axis, num), coords: withAxis(array, dim, coord) });
+    const lanes = lanesOf(array.shape, axis);
+    const labelled = { shape: resized(array, axis, num), coords: withAxis(array, dim, coord) };
+    const spectral = window as string | null;
+    if (domain === 'time' && !isComplexDType(array.dtype))
+      return array.with({ data: resampleFourierLanes(array.values, lanes, num, spectral), ...labelled });
+    const parts = isComplexDType(array.dtype) ? asFloat64(array.values) : toComplex(array.values);
+    const data = resampleFourierComplex(parts, lanes, num, spectral, domain);
+    const single = partsDType(array.dtype) === 'float32' && window === null; // a window is float64
+    return single
+      ? array.with({ data: Float32Array.from(data), dtype: 'complex64', ...labelled })
+      : array.with({ data, dtype: 'complex128', ...labelled });
   },
 });
 

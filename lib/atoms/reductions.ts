@@ -11,10 +11,23 @@ import type { TypedArray } from '../dtype.js';
 import { extremeIndices, extremeLanes, rangeLanes } from '../signal/extremes.js';
 import { type Lanes, lanesOf } from '../signal/lanes.js';
 import { medianLanes, quantileLanes } from '../signal/quantiles.js';
-import { cumulateLanes, meanLanes, productLanes, sumLanes, varianceLanes } from '../signal/sums.js';
+import { cumulateLanes, meanLanes, productLanes, sumLanes, varianceLanes, weightedMeanLanes } from '../signal/sums.js';
 import { allLanes, anyLanes, countNonzeroLanes } from '../signal/truth.js';
 import { dimSchema, optionsSchema } from './options.js';
 import { type WholeRecordFunction, wholeRecordFunction } from './whole-record.js';
+
+type NestedNumbers = ArrayLike<number> | readonly NestedNumbers[];
+
+function isNumbers(value: unknown): value is NestedNumbers {
+  if (Array.isArray(value)) return value.every((item) => typeof item === 'number' || isNumbers(item));
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
+
+function flat(value: NestedNumbers): number[] {
+  return Array.from(value as ArrayLike<unknown>).flatMap((item) =>
+    typeof item === 'object' ? flat(item as NestedNumbers) : [Number(item)],
+  );
+}
 
 const over = { dim: dimSchema.nullable().default(null) };
 const skipping = { ...over, skipna: z.boolean().default(true) };
@@ -48,6 +61,23 @@ function reduction<S extends z.ZodType<{ dim: string | null }>>(
 
 /** The mean. float32 stays float32, all others are float64. `skipna` (default true): NaN is left out. */
 export const mean = reduction('mean', optionsSchema(skipping), meanLanes);
+
+const weightsSchema = z
+  .custom<NestedNumbers>((value) => isNumbers(value), 'must be a list of numbers, or lists of lists')
+  .transform((value) => Float64Array.from(flat(value)))
+  .nullable();
+/**
+ * The weighted mean, `sum (w x) / sum w`; numpy.average. `weights`: one number for each sample along `dim`, or one for
+ * each sample (nested lists, or flat in C order); default null: the plain mean. NaN is not left out.
+ *
+ * With weights float64, without as {@link mean}. Throws `BAD_SHAPE` where the weights do not fit, `BAD_ARGUMENT` where they
+ * sum to zero.
+ */
+export const average = reduction(
+  'average',
+  optionsSchema({ ...over, weights: weightsSchema.default(null) }),
+  (x, lanes, { weights }) => (weights ? weightedMeanLanes(x, lanes, weights) : meanLanes(x, lanes)),
+);
 /** The sum: integers in 64 bits, wrapping; float32 stays float32. `skipna` (default true): NaN counts as 0. */
 export const sum = reduction('sum', optionsSchema(skipping), sumLanes);
 /** The product; dtypes as {@link sum}. `skipna` (default true): NaN counts as 1. */

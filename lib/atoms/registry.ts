@@ -3,6 +3,7 @@ import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
 import { CommonModeRemoval } from './common-mode-removal.js';
+import { Diff } from './diff.js';
 import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
 import { Filter } from './filter.js';
@@ -18,6 +19,7 @@ import { Resample } from './resample.js';
 import { ResamplePoly } from './resample-poly.js';
 import { RMS } from './rms.js';
 import { Sequential } from './sequential.js';
+import { filter as signalFilter } from './signal.js';
 import { SOSFilter } from './sos-filter.js';
 import { Stack } from './stack.js';
 import { STALTA } from './stalta.js';
@@ -77,6 +79,7 @@ function make(name: string, options: unknown): Atom {
 
 for (const type of [
   CommonModeRemoval,
+  Diff,
   Differentiate,
   DownSample,
   FIRFilter,
@@ -101,6 +104,8 @@ for (const type of [
   registerAtom(type.name, (options) => new type(options));
 
 for (const make of wholeRecordFunctions) registerAtom(make.name, (options) => make(HERE, options));
+
+registerAtom('signal.filter', (options) => signalFilter(HERE, options));
 
 registerAtom('Sequential', ({ atoms, ...options }: { atoms: readonly AtomSpec[] }) => {
   if (!Array.isArray(atoms)) throw new AtomError('BAD_ARGUMENT', 'Sequential: atoms is a list of stages');

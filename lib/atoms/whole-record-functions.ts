@@ -5,6 +5,8 @@ import { segmentMeanRemoval, slidingMeanRemoval } from './mean-removal.js';
 import { medfilt } from './medfilt.js';
 import { decimate, resampleFourier, resamplePoly } from './record-resampling.js';
 import * as reductions from './reductions.js';
+import { medfilt as medfiltSamples } from './signal.js';
+import { stft as stftSamples } from './spectral.js';
 import { fft, ifft, irfft, rfft } from './spectrum.js';
 import { taper } from './taper.js';
 import type { WholeRecordFunction } from './whole-record.js';
@@ -22,6 +24,8 @@ export const wholeRecordFunctions: readonly WholeRecordFunction<never>[] = [
   slidingMeanRemoval,
   segmentMeanRemoval,
   medfilt,
+  medfiltSamples,
+  stftSamples,
   sosfiltfilt,
   filtfilt,
   resampleFourier,

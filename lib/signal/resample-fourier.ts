@@ -3,7 +3,7 @@ import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { getWindow, type WindowLike } from './design/windows.js';
 import { extendLanes } from './extend-lanes.js';
-import { irfft, rfft } from './fft/fft.js';
+import { fft, ifft, irfft, rfft } from './fft/fft.js';
 import type { Lanes } from './lanes.js';
 import { asFloat64, copyToFloat64 } from './to-float64.js';
 import { type FloatSamples, toFloating } from './to-floating.js';
@@ -44,6 +44,44 @@ export function resampleFourier(
       for (let e = 0; e < 2 * inner; e++) out[to + e] = spectrum[from + e] * factor;
     }
   return toFloating(irfft(out, { outer, length: wanted, inner }, { n: num }), x);
+}
+
+/**
+ * As {@link resampleFourier} for complex samples, or (`domain: 'freq'`) for lanes that are a transform already, in its own
+ * order of frequencies (0, positive, negative). `z` and the result are complex, real and imaginary parts in turn.
+ */
+export function resampleFourierComplex(
+  z: Float64Array,
+  lanes: Lanes,
+  num: number,
+  window: SpectralWindow | null,
+  domain: 'time' | 'freq',
+): Float64Array {
+  const { outer, length, inner } = lanes;
+  const spectrum = domain === 'time' ? fft(z, lanes) : z;
+  const factors = spectralFactors(window, length);
+  const out = new Float64Array(2 * outer * num * inner);
+  const kept = Math.min(num, length);
+  const half = kept % 2 === 0 && num !== length ? kept / 2 : -1;
+  const add = (o: number, from: number, to: number, share: number) => {
+    const factor = share * (num / length) * (factors ? factors[from] : 1);
+    const [source, target] = [2 * (o * length + from) * inner, 2 * (o * num + to) * inner];
+    for (let e = 0; e < 2 * inner; e++) out[target + e] += spectrum[source + e] * factor;
+  };
+  for (let o = 0; o < outer; o++) {
+    for (let k = 0; k <= kept >> 1; k++) if (k !== half) add(o, k, k, 1);
+    for (let k = 1; k <= (kept - 1) >> 1; k++) if (k !== half) add(o, length - k, num - k, 1);
+    if (half < 0) continue;
+    // the bin at half of the smaller rate unites two, or is split into two
+    if (num < length) {
+      add(o, half, half, 1);
+      add(o, length - half, half, 1);
+    } else {
+      add(o, half, half, 0.5);
+      add(o, half, num - half, 0.5);
+    }
+  }
+  return ifft(out, { outer, length: num, inner }, {});
 }
 
 /** How the ends of a record are treated that is not one period of a periodic signal. */
@@ -92,22 +130,26 @@ function addLines(y: Float64Array, rows: Lanes, x: TypedArray, { length }: Lanes
     }
 }
 
-/** Factors for frequencies from 0: means of those of the positive and the negative frequency. */
-function foldedWindow(window: SpectralWindow | null, length: number): Float64Array | null {
+/** Factors for all frequencies in the order of the transform. */
+function spectralFactors(window: SpectralWindow | null, length: number): Float64Array | null {
   if (window === null) return null;
-  let factors: Float64Array;
-  if (window instanceof Float64Array) {
-    if (window.length !== length)
-      throw new ArgumentError(
-        'BAD_ARGUMENT',
-        `a spectral window of ${window.length} factors; allowed: ${length}, as many as samples`,
-      );
-    factors = window;
-  } else {
+  if (!(window instanceof Float64Array)) {
     const centred = getWindow(window, length);
     const shift = Math.ceil(length / 2); // fftshift: position k holds what was at k + ceil(n / 2)
-    factors = Float64Array.from(centred, (_, k) => centred[(k + shift) % length]);
+    return Float64Array.from(centred, (_, k) => centred[(k + shift) % length]);
   }
+  if (window.length !== length)
+    throw new ArgumentError(
+      'BAD_ARGUMENT',
+      `a spectral window of ${window.length} factors; allowed: ${length}, as many as samples`,
+    );
+  return window;
+}
+
+/** Factors for frequencies from 0: means of those of the positive and the negative frequency. */
+function foldedWindow(window: SpectralWindow | null, length: number): Float64Array | null {
+  const factors = spectralFactors(window, length);
+  if (factors === null) return null;
   const folded = new Float64Array(Math.floor(length / 2) + 1);
   for (let k = 0; k < folded.length; k++) folded[k] = k === 0 ? factors[0] : (factors[k] + factors[length - k]) / 2;
   return folded;

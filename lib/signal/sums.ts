@@ -1,5 +1,6 @@
 /** Sums, products, means and variances of lanes: numpy.sum and its twins that leave NaN out (nansum). */
 import type { TypedArray } from '../dtype.js';
+import { ArgumentError } from '../errors.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
 import { asFloat64 } from './to-float64.js';
 import { type FloatSamples, toFloating } from './to-floating.js';
@@ -45,6 +46,32 @@ export function meanLanes(x: TypedArray, lanes: Lanes, { skipna = false }: SkipN
     sums.map((sum, lane) => sum / counts[lane]),
     x,
   );
+}
+
+/**
+ * The weighted mean of each lane, `sum (w x) / sum w`, float64: numpy.average. `weights` are those of a lane, or of all
+ * samples. Throws `BAD_SHAPE` for any other number of them, `BAD_ARGUMENT` where those of a lane sum to zero.
+ */
+export function weightedMeanLanes(x: TypedArray, lanes: Lanes, weights: Float64Array): Float64Array {
+  const { length, inner } = check(x, lanes);
+  const each = weights.length === x.length;
+  if (!each && weights.length !== length)
+    throw new ArgumentError(
+      'BAD_SHAPE',
+      `${weights.length} weights; allowed: ${length}, one along the dimension, or ${x.length}, one for each sample`,
+    );
+  const all = each
+    ? weights
+    : Float64Array.from({ length: x.length }, (_, e) => weights[Math.floor(e / inner) % length]);
+  const totals = floatSums(all, lanes, false).sums;
+  if (totals.includes(0)) throw new ArgumentError('BAD_ARGUMENT', 'the weights of a mean sum to zero');
+  const samples = asFloat64(x);
+  const sums = floatSums(
+    all.map((weight, e) => weight * samples[e]),
+    lanes,
+    false,
+  ).sums;
+  return sums.map((sum, lane) => sum / totals[lane]);
 }
 
 /**

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { Atom, type CallFlags } from '../../lib/atoms/atom.js';
 import type { Chunk } from '../../lib/atoms/chunk.js';
 import { detrend } from '../../lib/atoms/detrend.js';
+import { Diff } from '../../lib/atoms/diff.js';
 import { Differentiate } from '../../lib/atoms/differentiate.js';
 import { DownSample } from '../../lib/atoms/down-sample.js';
 import { Filter } from '../../lib/atoms/filter.js';
@@ -139,6 +140,10 @@ const table: Entry[] = [
   { name: 'Differentiate', make: () => new Differentiate({}), ...middle },
   { name: 'Differentiate, int64', make: () => new Differentiate({ midpoints: true }), dtype: 'int64' },
   { name: 'Differentiate along distance', make: () => new Differentiate({ dim: 'distance' }), shape: [60, 4] },
+  { name: 'Diff', make: () => new Diff({ dim }), ...middle },
+  { name: 'Diff, third, int16, lower labels', make: () => new Diff({ dim, n: 3, label: 'lower' }), dtype: 'int16' },
+  { name: 'Diff, not at all', make: () => new Diff({ dim, n: 0 }), ...last },
+  { name: 'Diff along distance', make: () => new Diff({ dim: 'distance', n: 2 }), shape: [60, 5] },
   { name: 'STFT', make: () => new STFT({ wlen: 0.08 }) },
   {
     name: 'STFT, psd, padded, time last',

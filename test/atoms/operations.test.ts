@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { gunzipSync } from 'node:zlib';
+import { lfilter, sosfilt } from '../../lib/atoms/coefficient-filters.js';
+import { diff } from '../../lib/atoms/functions.js';
 import { atomFromSpec } from '../../lib/atoms/registry.js';
 import { AxisCoordinate } from '../../lib/coordinates/coordinate.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
@@ -63,6 +65,7 @@ const throughFourier = new Set([
   'rfft',
   'irfft',
   'STFT',
+  'spectral.stft',
 ]);
 
 function tolerance({ name, options, input }: Case): number {
@@ -115,6 +118,17 @@ function drifts(actual: DataArray, key: string, expected: SavedCoord): boolean {
   return true;
 }
 
+/** Atoms that are functions in xdas: called as such, so that both forms are seen to agree. */
+const functionForms: Record<string, (data: DataArray, options: never) => unknown> = { diff, lfilter, sosfilt };
+
+function answer(name: string, options: Record<string, unknown>, input: DataArray): unknown {
+  const form = functionForms[name];
+  if (form) return form(input, options as never);
+  const atom = atomFromSpec({ [name]: options });
+  atom.onNotice = () => undefined;
+  return atom.apply(input);
+}
+
 const derivesRate = new Set(['resampleFourier', 'resamplePoly', 'Resample']);
 
 describe('operations answer as xdas 0.2.10', () => {
@@ -125,9 +139,7 @@ describe('operations answer as xdas 0.2.10', () => {
       for (const one of chosen) {
         const { options, input, output } = one;
         try {
-          const atom = atomFromSpec({ [name]: options });
-          atom.onNotice = () => undefined;
-          const actual = atom.apply(inputOf(one));
+          const actual = answer(name, options, inputOf(one));
           assert.ok(actual instanceof DataArray);
           assert.deepEqual([...actual.shape], output.shape);
           assert.deepEqual([...actual.dims], output.dims);
@@ -137,8 +149,10 @@ describe('operations answer as xdas 0.2.10', () => {
             if (derivesRate.has(name) && drifts(actual, key, coord)) continue;
             assertCoordinate(actual.coords.get(key), coord, key);
           }
-          assert.equal(actual.name, output.name);
-          assert.deepEqual({ ...actual.attrs }, output.attrs ?? {});
+          // xdas 0.2.10 puts the attributes of a diff in the place of its name, and the name in theirs
+          const [wantedName, attrs] = name === 'diff' ? [output.attrs, output.name] : [output.name, output.attrs];
+          assert.equal(actual.name, wantedName);
+          assert.deepEqual({ ...actual.attrs }, attrs ?? {});
         } catch (cause) {
           throw new Error(
             `${name} ${JSON.stringify(options)} on ${JSON.stringify(input)}: ${(cause as Error).message}`,
