@@ -45,3 +45,13 @@ export function benchArray({ shape: [samples, channels], dtype }: BenchArraySpec
     },
   });
 }
+
+/** `count` arrays of a spec that follow each other in time, the same values in each. */
+export function* benchChunks(spec: BenchArraySpec, count: number): Generator<DataArray> {
+  const array = benchArray(spec);
+  let time = array.coords.axis('time') as InterpCoordinate;
+  for (let k = 0; k < count; k++) {
+    yield array.assignCoords({ time });
+    time = time.shift(BigInt(spec.shape[0]) * 10_000_000n);
+  }
+}

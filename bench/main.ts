@@ -5,10 +5,15 @@
  * (under two minutes, and the page says so); `--only` asks one question and, unless `--out` names a file, only prints.
  */
 import { writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { findPeer, PythonPeer, peerVariables } from '../test/interop/python-peer.js';
+import { filesToFiles } from './files-to-files.js';
+import { growth } from './growth.js';
 import { kernels } from './kernels.js';
+import { livePaced } from './live-paced.js';
+import { liveSaturated } from './live-saturated.js';
 import { machineLines, versionsLine } from './machine.js';
 import { packetDecode } from './packet-decode.js';
 import { packetEncode } from './packet-encode.js';
@@ -16,7 +21,16 @@ import { resultsPage } from './page.js';
 import { publishSubscribe } from './publish-subscribe.js';
 import type { BenchContext, Question } from './question.js';
 
-const questions: Question[] = [packetEncode, packetDecode, kernels, publishSubscribe];
+const questions: Question[] = [
+  packetEncode,
+  packetDecode,
+  kernels,
+  publishSubscribe,
+  filesToFiles,
+  liveSaturated,
+  livePaced,
+  growth,
+];
 
 const { values: options } = parseArgs({
   options: { quick: { type: 'boolean', default: false }, only: { type: 'string' }, out: { type: 'string' } },
@@ -84,7 +98,11 @@ try {
   console.log(`\n${page}`);
   const out =
     options.out ?? (options.only ? null : fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url)));
-  if (out !== null) writeFileSync(out, page);
+  if (out !== null) {
+    writeFileSync(out, page);
+    for (const { figure } of answers.flatMap(({ cases }) => cases))
+      if (figure) writeFileSync(join(dirname(out), figure.name), figure.svg);
+  }
 } finally {
   for (const peer of peers.values()) await (await peer).close();
 }

@@ -27,6 +27,7 @@ function table(header: string[], rows: string[][]): string[] {
 
 /** What is to be said about dasflow beside each of the others: where it loses, the line says so. */
 export function verdicts({ measured }: CaseResult): string[] {
+  if (measured.length === 0) return [];
   const [ours, ...others] = measured.map(({ name, samples }) => ({ name, ...summarize(samples) }));
   return others.map((other) => {
     const times = ours!.median / other.median;
@@ -66,10 +67,12 @@ export function resultsPage({ command, date, machine, versions, plan, answers, u
           milliseconds(median),
           milliseconds(min),
           quartiles.map(milliseconds).join(' to '),
-          rate.toFixed(0),
+          ...(result.bytes > 0 ? [rate.toFixed(0)] : []),
         ];
       });
-      lines.push(...table(['', 'median', 'fastest', 'quartiles', 'MB/s'], rows), '');
+      const head = ['', 'median', 'fastest', 'quartiles', ...(result.bytes > 0 ? ['MB/s'] : [])];
+      if (rows.length > 0) lines.push(...table(head, rows), '');
+      if (result.figure) lines.push(`![${result.figure.caption}](${result.figure.name})`, '');
       for (const line of [...verdicts(result), ...result.notes]) lines.push(`- ${line}`);
       lines.push('');
     }

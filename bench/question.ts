@@ -17,12 +17,14 @@ export interface BenchContext {
 export interface CaseResult {
   /** Such as `50 x 500 float32, ZFP accuracy 1e-3`. */
   title: string;
-  /** Bytes of array values in one unit of work. */
+  /** Bytes of array values in one unit of work; 0 where a rate means nothing. */
   bytes: number;
   /** Further facts of the case, such as the size of the packets. */
   notes: string[];
-  /** dasflow is the first. */
+  /** dasflow is the first; none where the notes say it all. */
   measured: Measured[];
+  /** A picture that is written beside the page. */
+  figure?: { name: string; svg: string; caption: string };
 }
 
 /** A bench: one question, one file. */

@@ -35,6 +35,7 @@ import zmq  # noqa: E402
 from xdas.io import asn  # noqa: E402
 from xdas.processing.core import (  # noqa: E402
     DataArrayLoader,
+    DataArrayWriter,
     ZMQPublisher,
     ZMQSubscriber,
     frombuffer,
@@ -593,12 +594,20 @@ def time_publish(task, key, count, encoding=None, timeout=60.0):
         close(publisher)
 
 
+def time_files(task, paths, out, stages, chunks):
+    """Nanoseconds of xdas's process() from files through atoms into files, opening and closing them included."""
+    start = time.perf_counter_ns()
+    loader = DataArrayLoader(xd.open_mfdataarray(paths), chunks)
+    process(build_atom(stages), loader, DataArrayWriter(out))
+    return {"nanoseconds": time.perf_counter_ns() - start}
+
+
 COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
         write_files, apply, design,
-        hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish,
+        hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip
 
