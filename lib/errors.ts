@@ -30,6 +30,7 @@ export const errorCodes = {
   BAD_FILE: 'a file cannot be read or written',
   BAD_PIPELINE: 'a declared pipeline has a mistake',
   TOO_LARGE: 'a packet claims more data than it may hold',
+  RELEASED: 'the memory of an array was released, by release() or by who owned it, and is gone',
   QUEUE_FULL: 'more calls wait for a bounded queue than it takes: await earlier ones first',
 } as const;
 

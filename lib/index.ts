@@ -4,6 +4,7 @@ import './register-kinds.js';
 export { Atom, type CallFlags, type ChunkFunction, type Memory } from './atoms/atom.js';
 export type { AtomCounters, AtomNotice } from './atoms/atom-report.js';
 export type { Chunk } from './atoms/chunk.js';
+export { release } from './atoms/chunk-memory.js';
 export { type CoefficientFilter, type FilteredWithState, lfilter, sosfilt } from './atoms/coefficient-filters.js';
 export { CommonModeRemoval, type CommonModeRemovalOptions } from './atoms/common-mode-removal.js';
 export { asFunction, atomized, compose, type FunctionForm } from './atoms/compose.js';

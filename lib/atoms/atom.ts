@@ -4,6 +4,7 @@ import { AtomError } from '../errors.js';
 import type { AtomCounters, AtomNotice } from './atom-report.js';
 import { briefText } from './brief-text.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
+import { disown, handOver } from './chunk-memory.js';
 import type { AtomOptions } from './options.js';
 import { judgeSeam, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
 import { type AtomState, expectNames, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
@@ -77,6 +78,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** As {@link apply}, with the chunks not joined: zero or more for each run. */
   run(x: Chunk): Chunk[] {
+    if (this.#parent === null) disown(x);
     this.checkChunkDim(x, undefined);
     const dim = this.workingDim(x);
     const runs = splitRuns(x, dim);
@@ -88,7 +90,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       this.#started = true;
       this.counters.chunks += 1;
       this.initialize(run, {});
-      for (const chunk of this.call(run, {})) if (!isEmptyArray(chunk)) chunks.push(chunk);
+      chunks.push(...this.#called(run, {}));
       chunks.push(...this.flush());
     }
     this.reset();
@@ -114,6 +116,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
         `${this.name}: a chunk has dimensions ${chunk.dims.join(', ')}; chunkDim ${chunkDim} is none of them`,
       );
     if (isEmptyArray(chunk)) return [];
+    if (this.#parent === null) disown(chunk);
     this.checkChunkDim(chunk, chunkDim);
     const chunks: Chunk[] = [];
     for (const run of splitRuns(chunk, chunkDim)) this.#pushRun(run, chunkDim, chunks);
@@ -130,6 +133,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     this.#position.flushed = true;
     const chunks = this.drain(chunkDim === null ? {} : { chunkDim });
     const kept = chunks.filter((chunk) => !isEmptyArray(chunk));
+    this.handOver(null, kept);
     if (chunkDim !== null) this.counters.emitted += kept.length;
     return kept;
   }
@@ -237,6 +241,21 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     return false;
   }
 
+  /**
+   * Whether nothing refers to the memory of a chunk once it was processed: not the state, not what is given later, and not
+   * what was given, unless that is the chunk itself or one view of it; and what is given otherwise is on memory of its own, each on another.
+   * Then the memory of chunks between the stages of a pipeline is used again. Default false: the atom may keep what it gets. If an
+   * atom says so and keeps a view all the same, reading that throws `RELEASED`.
+   */
+  get consumesInput(): boolean {
+    return false;
+  }
+
+  /** Notes who owns the memory of what was given; null at a flush. Pipelines leave that to their stages. */
+  protected handOver(input: Chunk | null, outputs: readonly Chunk[]): void {
+    handOver(this.consumesInput, input, outputs);
+  }
+
   /** As {@link workingDim}, but throws `BAD_DIM` for an array without it, `BAD_ARGUMENT` for a table, `BAD_DTYPE` for what is not taken. */
   protected requireDim(chunk: Chunk): { array: DataArray; dim: string; axis: number } {
     if (!(chunk instanceof DataArray))
@@ -341,10 +360,16 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       this.initialize(run, { chunkDim });
       this.#started = true;
     }
-    const before = chunks.length;
-    for (const chunk of this.call(run, { chunkDim })) if (!isEmptyArray(chunk)) chunks.push(chunk);
-    this.counters.emitted += chunks.length - before;
+    const given = this.#called(run, { chunkDim });
+    chunks.push(...given);
+    this.counters.emitted += given.length;
     if (live) position.advance(run, chunkDim, edge);
+  }
+
+  #called(run: Chunk, flags: CallFlags): Chunk[] {
+    const given = this.call(run, flags).filter((chunk) => !isEmptyArray(chunk));
+    this.handOver(run, given);
+    return given;
   }
 
   #crossSeam(seam: Seam, chunks: Chunk[]): void {

@@ -44,6 +44,10 @@ export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, D
     this.memory = { step, last: null, frame: null, carries: dim === chunkDim };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     const { step, last, frame, carries } = this.memory;

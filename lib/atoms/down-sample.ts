@@ -39,6 +39,10 @@ export class DownSample extends Atom<z.output<typeof DownSample.schema>, { phase
     this.memory = { phase: this.requireDim(chunk).dim === chunkDim ? 0 : null };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim } = this.requireDim(chunk);
     const factor = this.#factor;

@@ -87,6 +87,10 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
     this.#filter.design({ numtaps: Math.floor(numtaps / 2) * 2 + 1 });
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     if (!this.#zerophase) return this.feed(this.#filter, chunk, flags);
     const { array, dim, axis } = this.requireDim(chunk);

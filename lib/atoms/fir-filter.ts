@@ -66,6 +66,10 @@ export class FIRFilter extends Atom<z.output<typeof FIRFilter.schema>, { fs: num
     this.#polyphase.design({ taps: taps.map((tap) => up * tap), up, down, compensate: up !== 1 || down !== 1 });
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     return this.feed(this.#polyphase, chunk, flags);
   }

@@ -52,6 +52,10 @@ export class IIRFilter extends Atom<z.output<typeof IIRFilter.schema>, { fs: num
     this.#design(this.memory.fs);
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     return this.feed(this.#filter, chunk, flags);
   }

@@ -32,6 +32,10 @@ export class Integrate extends Atom<z.output<typeof Integrate.schema>, { sum: Fl
     this.memory = { sum, step: samplingInterval(array, dim, this.name) };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     const lanes = lanesOf(array.shape, axis);

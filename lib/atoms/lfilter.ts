@@ -48,6 +48,10 @@ export class LFilter extends Atom<z.output<typeof LFilter.schema>, LFilterMemory
     this.memory = { axis, zi: dim === chunkDim ? new Float64Array(outer * order * inner) : null };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array } = this.requireDim(chunk);
     const { axis, zi } = this.memory;

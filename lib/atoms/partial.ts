@@ -5,6 +5,7 @@ import { Table } from '../table/table.js';
 import { Atom, type CallFlags } from './atom.js';
 import { briefText } from './brief-text.js';
 import type { Chunk } from './chunk.js';
+import { checkConsumes } from './chunk-memory.js';
 import type { AtomOptions } from './options.js';
 import type { MemoryValue } from './state.js';
 
@@ -33,11 +34,17 @@ export interface PartialOptions extends AtomOptions {
   dim?: string;
   /** It needs the whole record along `dim`: refuse chunks along it. Default: what {@link wholeRecord} marked. */
   wholeRecord?: boolean;
+  /**
+   * It neither keeps its data nor gives what is on the same memory, unless that is one chunk: the memory of what the stage before
+   * gave is then used again. Default: false, but for the element-wise functions of this package.
+   */
+  consumesInput?: boolean;
   /** A label for listings and events. Default: the name of the function. */
   name?: string | null;
 }
 
-const allowed = ['func', 'args', 'kwargs', 'state', 'dim', 'wholeRecord', 'name', 'onDiscontinuity'];
+const allowed = ['func', 'args', 'kwargs', 'state', 'dim', 'wholeRecord', 'consumesInput', 'name', 'onDiscontinuity'];
+const elementwiseFunctions = new Set<unknown>(Object.values(elementwise));
 const wholeRecordFunctions = new WeakSet<object>();
 
 /** Marks a function as one that needs the whole record along its `dim`: its atoms refuse chunks along it. */
@@ -64,6 +71,7 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
         `Partial: unknown option ${unknown.join(', ')} (allowed: ${allowed.join(', ')})`,
       );
     super(options, options.state?.length ? ['values'] : []);
+    checkConsumes(options.consumesInput, 'Partial');
     const { args = [] } = options;
     const places = args.filter((arg) => arg === HERE).length;
     if (places > 1) throw new AtomError('BAD_ARGUMENT', `Partial: args has HERE ${places} times; allowed: once`);
@@ -79,6 +87,11 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
   protected override get dim(): string | null {
     const { dim, kwargs } = this.options;
     return dim ?? (typeof kwargs?.dim === 'string' ? kwargs.dim : null);
+  }
+
+  override get consumesInput(): boolean {
+    const { func, consumesInput = elementwiseFunctions.has(func) } = this.options;
+    return consumesInput;
   }
 
   protected override checkChunkDim(chunk: Chunk, chunkDim: string | undefined): void {

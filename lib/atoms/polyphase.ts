@@ -103,6 +103,10 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     this.memory = { axis, ...state, frame: null, anchor: null };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     const lanes = lanesOf(array.shape, axis);

@@ -32,6 +32,10 @@ export class ResamplePoly extends Atom<z.output<typeof ResamplePoly.schema>> {
     this.#resample = this.nest('resample', new Resample(plan));
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     return this.feed(this.#resample, chunk, flags);
   }

@@ -145,6 +145,10 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
     }
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     if (this.options.method === 'fft') return [this.#fourier(chunk)];
     if (this.#identity) return [chunk];

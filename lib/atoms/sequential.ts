@@ -1,6 +1,7 @@
 import { AtomError } from '../errors.js';
 import { Atom, type CallFlags, type ChunkFunction } from './atom.js';
 import type { Chunk } from './chunk.js';
+import { releaseConsumed } from './chunk-memory.js';
 import type { AtomOptions } from './options.js';
 import { Partial } from './partial.js';
 
@@ -63,8 +64,16 @@ export class Sequential extends Atom<SequentialOptions> {
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
-    return this.#through(this.atoms, [chunk], flags);
+    const [first, ...rest] = this.atoms;
+    // What came from outside is not ours to release.
+    return first === undefined ? [chunk] : this.#through(rest, this.feed(first, chunk, flags), flags);
   }
+
+  override get consumesInput(): boolean {
+    return this.atoms.every((atom) => atom.consumesInput);
+  }
+
+  protected override handOver(): void {}
 
   protected override drain(flags: CallFlags): Chunk[] {
     return this.atoms.flatMap((atom, index) => this.#through(this.atoms.slice(index + 1), atom.flush(), flags));
@@ -91,7 +100,14 @@ export class Sequential extends Atom<SequentialOptions> {
     return lines.join('\n');
   }
 
+  /** Feeds a stage with what the one before gave; the memory of that is used again if nobody holds it. */
+  #next(atom: Atom, chunk: Chunk, flags: CallFlags): Chunk[] {
+    const given = this.feed(atom, chunk, flags);
+    if (atom.consumesInput) releaseConsumed(chunk, given);
+    return given;
+  }
+
   #through(stages: readonly Atom[], chunks: Chunk[], flags: CallFlags): Chunk[] {
-    return stages.reduce((flow, atom) => flow.flatMap((chunk) => this.feed(atom, chunk, flags)), chunks);
+    return stages.reduce((flow, atom) => flow.flatMap((chunk) => this.#next(atom, chunk, flags)), chunks);
   }
 }

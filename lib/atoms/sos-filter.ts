@@ -47,6 +47,10 @@ export class SOSFilter extends Atom<z.output<typeof SOSFilter.schema>, SOSFilter
     this.memory = { axis, zi: dim === chunkDim ? new Float64Array(size) : null };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array } = this.requireDim(chunk);
     const { axis, zi } = this.memory;

@@ -4,6 +4,7 @@ import { concat } from '../dataarray/concat.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { AtomError } from '../errors.js';
 import { lanesOf } from '../signal/lanes.js';
+import { returnMemory } from '../signal/recycled-memory.js';
 import {
   type BoxcarWindow,
   boxcarStaLta,
@@ -113,6 +114,11 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
     };
   }
 
+  /** `centered` holds its input back. */
+  override get consumesInput(): boolean {
+    return this.options.method !== 'centered';
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     if (this.memory.count === null) {
@@ -155,7 +161,10 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
     memory.count = count + lanes.length;
     const sums = memory.sums!;
     if (memory.ring === null) return recursiveStaLtaOf(array.values, lanes, nsta, nlta, { count, averages: sums });
-    return boxcarStaLta(energyOf(array.values), lanes, sta, lta, { count, sums, ring: memory.ring });
+    const energy = energyOf(array.values);
+    const ratio = boxcarStaLta(energy, lanes, sta, lta, { count, sums, ring: memory.ring });
+    returnMemory(energy.buffer);
+    return ratio;
   }
 
   get #known(): Windows {

@@ -92,6 +92,10 @@ export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
     };
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     const { carries, tail, frame } = this.memory;

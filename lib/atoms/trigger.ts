@@ -84,6 +84,10 @@ export class Trigger extends Atom<z.output<typeof Trigger.schema>, TriggerMemory
       : this.#fresh(array);
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array } = this.requireDim(chunk);
     if (this.memory.frame !== null) return [this.#feed(this.memory as Run, array)];
@@ -102,7 +106,7 @@ export class Trigger extends Atom<z.output<typeof Trigger.schema>, TriggerMemory
     const labels: Record<string, CoordArray> = {};
     for (const [name, coord] of this.#columns(array, dim))
       if (coord.dim === dim) labels[name] = newLabels(coord.dtype, laneCount(lanes));
-    const frame = array.isel({ [dim]: { start: 0, stop: 0 } });
+    const frame = array.isel({ [dim]: { start: 0, stop: 0 } }).copy(); // labels: it holds no chunk's memory
     return { on: this.#thresholds(array, dim, lanes), offset, status, value, index, labels, frame };
   }
 

@@ -36,6 +36,10 @@ export class UpSample extends Atom<z.output<typeof UpSample.schema>> {
     this.#factor = factor;
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     const up = this.#factor;

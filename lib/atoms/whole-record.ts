@@ -69,6 +69,10 @@ export function wholeRecordFunction<S extends z.ZodType>(plan: WholeRecordPlan<S
         for (const dim of dims) this.refuseChunkedAlong(chunk.coords.resolveDim(dim), chunkDim, plan.why);
     }
 
+    override get consumesInput(): boolean {
+      return true;
+    }
+
     protected override call(chunk: Chunk): Chunk[] {
       if (!(chunk instanceof DataArray))
         throw new AtomError('BAD_ARGUMENT', `${plan.name} works on arrays; it was given a table`);

@@ -19,7 +19,7 @@ function valuesText({ values, shape, dtype }: DataArray): string {
 /** Header with sizes, summarised values, coordinates, and the dimensions that have none. */
 export function dataArrayText(da: DataArray): string {
   const sizes = da.dims.map((dim, axis) => `${dim}: ${da.shape[axis]}`).join(', ');
-  const lines = [`<xdas.DataArray (${sizes})>`, valuesText(da)];
+  const lines = [`<xdas.DataArray (${sizes})>`, da.released ? '(released)' : valuesText(da)];
   if (da.coords.size > 0) lines.push(da.coords.toString());
   const unlabelled = da.dims.filter((dim) => !da.coords.has(dim));
   if (unlabelled.length > 0) lines.push(`Dimensions without coordinates: ${unlabelled.join(',')}`);

@@ -33,23 +33,20 @@ export interface SelOptions {
 
 /** An immutable labelled array: values, dimensions, coordinates, name, attributes. */
 export class DataArray {
-  /**
-   * The values as a view, which may be strided. Not to be written to. Complex values have a last axis of 2 here, real and
-   * imaginary part, beyond the dimensions of the array.
-   */
-  readonly data: NdArray;
   readonly coords: Coordinates;
   readonly name: string | null;
   readonly attrs: Attrs;
   readonly dtype: ArrayDType;
   /** Samples along each dimension. */
   readonly shape: readonly number[];
+  readonly #data: NdArray;
   #values: TypedArray | undefined;
 
   /** Throws `BAD_SHAPE` or `BAD_DIM` where values, shape, dims and coordinates do not fit together. */
   constructor(init: DataArrayInit) {
     let coords = new Coordinates(init.coords ?? null, init.dims ?? null);
-    this.data = toView(init, coords);
+    this.#data = toView(init, coords);
+    this.#expectMemory();
     // What says how the values lie is handed out as it is: nobody may change it.
     for (const part of [this.data, this.data.shape, this.data.stride]) Object.freeze(part);
     this.dtype = isComplexDType(init.dtype) ? init.dtype : dtypeOf(this.data.data);
@@ -80,10 +77,34 @@ export class DataArray {
     this.attrs = Object.freeze({ ...(init.attrs ?? {}) });
   }
 
+  /**
+   * The values as a view, which may be strided. Not to be written to. Complex values have a last axis of 2 here, real and
+   * imaginary part, beyond the dimensions of the array. Throws `RELEASED` where their memory was given back.
+   */
+  get data(): NdArray {
+    this.#expectMemory();
+    return this.#data;
+  }
+
+  /** Whether the memory of its values was given back (`release`): there is nothing to be read any more. */
+  get released(): boolean {
+    return this.#data.data.length === 0 && sizeOf(this.#data.shape) > 0;
+  }
+
   /** Values in C order without holes (complex ones as real and imaginary part in turn): the memory of `data` where it is so already, a copy (made once) otherwise. */
   get values(): TypedArray {
-    this.#values ??= contiguous(this.data);
+    const { data } = this;
+    this.#values ??= contiguous(data);
     return this.#values;
+  }
+
+  /** Released memory is detached: what was on it has length 0. */
+  #expectMemory(): void {
+    if (this.released)
+      throw new ArgumentError(
+        'RELEASED',
+        `an array of shape (${this.#data.shape.join(', ')}) was released: its memory is used for other results; keep a copy()`,
+      );
   }
 
   get dims(): readonly string[] {

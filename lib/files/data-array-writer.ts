@@ -38,6 +38,8 @@ export interface DataArrayWriterStatistics {
  * `encodePacket` throws. xdas: `DataArrayWriter`.
  */
 export class DataArrayWriter extends Writable {
+  /** Called with each array once its file is there; see `ChunkSink`. */
+  doneWith: ((array: DataArray) => void) | null = null;
   readonly #folder: ChunkFolder;
   readonly #options: DataArrayWriterOptions;
   #writing: Promise<void> = Promise.resolve();
@@ -101,6 +103,7 @@ export class DataArrayWriter extends Writable {
     await this.#folder.put(bytes);
     this.#bytes += bytes.byteLength;
     this.#valueBytes += array.nbytes;
+    this.doneWith?.(array);
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {

@@ -2,13 +2,15 @@ import { cwd } from 'node:process';
 import { type Duplex, Readable } from 'node:stream';
 import type { Atom, ChunkFunction } from '../atoms/atom.js';
 import type { Chunk } from '../atoms/chunk.js';
+import { dropRecycled } from '../atoms/chunk-memory.js';
 import { Partial } from '../atoms/partial.js';
 import { DataArray } from '../dataarray/data-array.js';
 import type { Scalar } from '../dtype.js';
 import { ChunkGate } from './chunk-gate.js';
+import { ChunkHolders } from './chunk-holders.js';
 import { meterAtom, meterWrites, type Unmeter } from './metered.js';
 import { Monitor } from './monitor.js';
-import { processor } from './processor.js';
+import { recyclingProcessor } from './processor.js';
 import type { ChunkSink, ChunkSizes, ChunkSource } from './registry.js';
 import { resolveSink, resolveSource } from './resolve-endpoint.js';
 import { type ProcessResult, ResultWriter } from './result-writer.js';
@@ -78,6 +80,7 @@ export async function process(
   const undo: Unmeter[] = [];
   let input: ChunkSource | null = null;
   let sink: ChunkSink | null = null;
+  const holders = new ChunkHolders();
   try {
     atom.reset();
     if (monitor) undo.push(meterAtom(atom, monitor));
@@ -94,13 +97,14 @@ export async function process(
         input = new ChunkGate(input, { until, stop, monitor: monitor ?? undefined, chunkDim });
       // What fails while the sink is being opened is thrown by runStreams.
       input.once('error', () => {});
-      stages.push(processor(atom, { chunkDim: chunkDim ?? input.chunkDim ?? 'time' }));
+      stages.push(recyclingProcessor(atom, { chunkDim: chunkDim ?? input.chunkDim ?? 'time' }, holders, 1));
     }
     const chunkDim = options.chunkDim ?? input.chunkDim;
     sink =
       out === null
         ? new ResultWriter({ chunkDim, memoryLimit: options.memoryLimit })
         : await resolveSink(out, { baseDir: cwd(), chunkDim, abort: options.signal });
+    sink.doneWith = (chunk) => holders.done(chunk);
     if (monitor) undo.push(meterWrites(sink, monitor));
     await runStreams({ source: input, stages, branches: [{ stages: [], sink }] }, options.signal);
     return (await sink.result?.()) ?? null;
@@ -108,6 +112,8 @@ export async function process(
     if (input && !input.destroyed) input.on('error', () => {}).destroy();
     throw error;
   } finally {
+    if (sink) sink.doneWith = null;
+    dropRecycled();
     for (const step of undo.reverse()) step();
     if (options.monitor === true) monitor?.close();
   }

@@ -2,10 +2,12 @@ import type { Duplex, DuplexOptions } from 'node:stream';
 import { asStream, flushable, gen, many } from 'stream-chain';
 import { Atom, type AtomNotice } from '../atoms/atom.js';
 import type { Chunk } from '../atoms/chunk.js';
+import { isOwned, sharesMemory } from '../atoms/chunk-memory.js';
 import type { Seam } from '../atoms/seam.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
 import { Table } from '../table/table.js';
+import type { ChunkHolders } from './chunk-holders.js';
 
 /** Options of {@link processor}. */
 export interface ProcessorOptions {
@@ -42,6 +44,19 @@ export interface Processor extends Duplex {
  * Throws `BAD_ARGUMENT` for what is no atom, and options that do not exist or have a wrong value.
  */
 export function processor(atom: Atom, options: ProcessorOptions = {}): Processor {
+  return recyclingProcessor(atom, options, null, 1);
+}
+
+/**
+ * As {@link processor}, in streams that nobody else sees: what the atom is done with is told to `holders`, and what it makes is held by
+ * as many as it goes to.
+ */
+export function recyclingProcessor(
+  atom: Atom,
+  options: ProcessorOptions,
+  holders: ChunkHolders | null,
+  branches: number,
+): Processor {
   const { chunkDim = 'time', highWaterMark = 1, ...unknown } = options;
   if (!(atom instanceof Atom))
     throw new ArgumentError('BAD_ARGUMENT', `processor: ${Object.prototype.toString.call(atom)} is no atom`);
@@ -58,10 +73,13 @@ export function processor(atom: Atom, options: ProcessorOptions = {}): Processor
           'BAD_ARGUMENT',
           `${atom.name}: ${Object.prototype.toString.call(chunk)} was written; allowed: a DataArray or a Table`,
         );
-      return many(atom.push(chunk, { chunkDim }));
+      const given = atom.push(chunk, { chunkDim });
+      if (holders) passOn(atom, chunk, given, holders, branches);
+      return many(given);
     },
     () => {
       const held = atom.flush();
+      if (holders) passOn(atom, null, held, holders, branches);
       atom.reset();
       return many(held);
     },
@@ -71,6 +89,21 @@ export function processor(atom: Atom, options: ProcessorOptions = {}): Processor
   Object.defineProperty(stream, 'atom', { value: atom, enumerable: true });
   forwardEvents(atom, stream);
   return stream;
+}
+
+/** Tells who holds what after `atom` was given a chunk (null: flushed). */
+function passOn(
+  atom: Atom,
+  chunk: Chunk | null,
+  given: readonly Chunk[],
+  holders: ChunkHolders,
+  branches: number,
+): void {
+  const isGivenOn = (one: Chunk) => chunk !== null && sharesMemory(chunk, one);
+  for (const one of given) if (isOwned(one) && !isGivenOn(one)) holders.hold(one, branches);
+  if (chunk === null) return;
+  if (!atom.consumesInput) holders.forget(chunk);
+  else if (!given.some(isGivenOn)) holders.done(chunk);
 }
 
 /** The atom's events come out of the stream; listeners that the atom already had are called first. */

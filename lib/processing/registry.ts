@@ -5,6 +5,7 @@
  */
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
+import type { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
 import { hint } from './did-you-mean.js';
 
@@ -32,6 +33,11 @@ export interface ChunkSource extends Readable {
 export interface ChunkSink extends Writable {
   result?(): unknown;
   readonly statistics?: unknown;
+  /**
+   * Set by `process()` and declared pipelines: to be called with each array when nothing of the sink needs its memory any more, which is then used
+   * for other results. A sink that keeps arrays, or does not know, never calls it.
+   */
+  doneWith?: ((array: DataArray) => void) | null;
   /** The real end point of a sink that binds one, where the declared one leaves something open (`tcp://127.0.0.1:*`). */
   readonly address?: string;
 }

@@ -1,6 +1,7 @@
 /** Running sums and differences along lanes: numpy.cumsum and numpy.diff, in a form that can be cut anywhere. */
 import type { TypedArray } from '../dtype.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import { resultArray } from './result-array.js';
 import { asFloat64 } from './to-float64.js';
 
 /**
@@ -13,7 +14,7 @@ export function runningIntegral(x: TypedArray, lanes: Lanes, step: number, carry
   expectLength(x, sampleCount(lanes), 'x', `(${outer}, ${length}, ${inner})`);
   expectLength(carry, laneCount(lanes), 'carry', `(${outer}, ${inner})`);
   const samples = asFloat64(x);
-  const out = new Float64Array(x.length);
+  const out = resultArray(x.length);
   for (let o = 0, e = 0; o < outer; o++)
     for (let t = 0; t < length; t++)
       for (let i = 0, c = o * inner; i < inner; i++, c++, e++) {
@@ -31,7 +32,7 @@ export function differences(x: TypedArray, lanes: Lanes, step: number): Float64A
   const { outer, length, inner } = lanes;
   expectLength(x, sampleCount(lanes), 'x', `(${outer}, ${length}, ${inner})`);
   const rows = Math.max(0, length - 1);
-  const out = new Float64Array(outer * rows * inner);
+  const out = resultArray(outer * rows * inner);
   const round = x instanceof Float32Array ? Math.fround : Number;
   const big = x instanceof BigInt64Array || x instanceof BigUint64Array;
   const samples = big ? null : (x as Float64Array);

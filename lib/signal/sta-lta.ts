@@ -6,6 +6,8 @@
  */
 import type { TypedArray } from '../dtype.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import { returnMemory } from './recycled-memory.js';
+import { resultArray } from './result-array.js';
 import { simdRecursiveStaLta } from './simd/sta-lta.js';
 import { copyToFloat64 } from './to-float64.js';
 
@@ -80,7 +82,7 @@ function recursiveRatio(
   const fast = simdRecursiveStaLta(job, x, lanes, averages);
   if (fast !== null) return fast;
   const energy = squared ? (x as Float64Array) : energyOf(x);
-  const ratio = new Float64Array(energy.length);
+  const ratio = resultArray(energy.length).fill(0);
   const icsta = 1 - csta;
   const iclta = 1 - clta;
   for (let o = 0; o < outer; o++)
@@ -94,6 +96,7 @@ function recursiveRatio(
         if (t >= full) ratio[i] = sta / Math.max(lta, SMALLEST_AVERAGE);
       }
     }
+  if (energy !== x) returnMemory(energy.buffer);
   return ratio;
 }
 
@@ -142,7 +145,7 @@ export function boxcarStaLta(
   const { sums, ring, count } = state;
   expectLength(sums, 2 * laneCount(lanes), 'sums', `(${laneCount(lanes)}, 2)`);
   expectLength(ring, memory * laneCount(lanes), 'ring', `(${laneCount(lanes)}, ${memory})`);
-  const ratio = new Float64Array(energy.length);
+  const ratio = resultArray(energy.length).fill(0);
   for (let lane = 0; lane < outer * inner; lane++) {
     const first = Math.floor(lane / inner) * length * inner + (lane % inner);
     const base = lane * memory;

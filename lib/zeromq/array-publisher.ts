@@ -42,6 +42,8 @@ class Submission {
  * `E` is an array in its encoded form.
  */
 export abstract class ArrayPublisher<E> extends Writable {
+  /** Called with each array when nothing here needs its memory any more; see `ChunkSink`. */
+  doneWith: ((array: DataArray) => void) | null = null;
   readonly #settings: SenderSettings;
   readonly #signal: AbortSignal | undefined;
   readonly #ready: Promise<void>;

@@ -68,7 +68,9 @@ export class ASNPublisher extends ArrayPublisher<ASNFrames[]> {
   }
 
   protected override encode(data: DataArray): ASNFrames[] {
-    return encodeASNFrames(data);
+    const frames = encodeASNFrames(data);
+    this.doneWith?.(data);
+    return frames;
   }
 
   protected override async transmit(groups: ASNFrames[]): Promise<void> {

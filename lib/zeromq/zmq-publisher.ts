@@ -72,7 +72,10 @@ export class ZMQPublisher extends ArrayPublisher<Uint8Array> {
   protected override async encode(data: DataArray): Promise<Uint8Array> {
     const { packet } = this.#settings;
     const bytes = await encodePacket(data, { ...packet, stream: this.stream, sequence: this.#sequence });
+    // The last one is needed for the end of the stream.
+    const done = data.ndim > 0 ? this.#last : data;
     if (data.ndim > 0) this.#last = data;
+    if (done && done !== this.#last) this.doneWith?.(done);
     return bytes;
   }
 

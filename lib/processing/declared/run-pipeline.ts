@@ -1,11 +1,13 @@
 import type { Duplex } from 'node:stream';
 import type { Atom, AtomNotice } from '../../atoms/atom.js';
+import { dropRecycled } from '../../atoms/chunk-memory.js';
 import { Sequential } from '../../atoms/sequential.js';
 import { ChunkGate } from '../chunk-gate.js';
+import { ChunkHolders } from '../chunk-holders.js';
 import { meterAtom, meterWrites, type Unmeter } from '../metered.js';
 import { Monitor } from '../monitor.js';
 import { Pacer } from '../pacer.js';
-import { processor } from '../processor.js';
+import { recyclingProcessor } from '../processor.js';
 import type { ChunkSink, ChunkSource } from '../registry.js';
 import { absolute, openKind } from '../resolve-endpoint.js';
 import { runStreams, type StreamBranch } from '../run-streams.js';
@@ -98,22 +100,24 @@ export async function runPipeline(
     const gate = await keep(new ChunkGate(source, { until, stop: options.stop, monitor: monitor ?? undefined }));
     const { chunkDim } = gate;
     const tell = noticesOnce(options.onNotice);
-    const stage = (stages: readonly Stage[]): Duplex[] => {
+    const holders = new ChunkHolders();
+    const stage = (stages: readonly Stage[], branches: number): Duplex[] => {
       const atom = joinStages(stages);
       if (!atom) return [];
       if (monitor) undo.push(meterAtom(atom, monitor));
-      return [processor(atom, { chunkDim }).on('notice', tell)];
+      return [recyclingProcessor(atom, { chunkDim }, holders, branches).on('notice', tell)];
     };
     const stages: Duplex[] = [
       ...(pace ? [new Pacer({ pace, dim: chunkDim, stop: options.stop })] : []),
-      ...stage(pipeline.process),
+      ...stage(pipeline.process, pipeline.branches.length),
     ];
     const branches: (StreamBranch & { sink: ChunkSink })[] = [];
     for (const branch of pipeline.branches) {
       const { kind, url, options: sinkOptions } = branch.sink;
       const sink = await keep(openKind(kind, url, sinkOptions, { ...context, chunkDim }));
       if (monitor) undo.push(meterWrites(sink, monitor));
-      branches.push({ stages: stage(branch.process), sink });
+      sink.doneWith = (chunk) => holders.done(chunk);
+      branches.push({ stages: stage(branch.process, 1), sink });
     }
     const address = absolute(url, pipeline.baseDir);
     options.onOpen?.(
@@ -142,6 +146,7 @@ export async function runPipeline(
     for (const stream of opened) if (!stream.destroyed) stream.on('error', () => {}).destroy();
     throw error;
   } finally {
+    dropRecycled();
     for (const step of undo.reverse()) step();
     if (options.monitor === true) monitor?.close();
   }

@@ -1,0 +1,117 @@
+/**
+ * Memory of results, used again. A fresh array of 32 MB costs more in page faults than most filters in arithmetic, so what
+ * is given back is lent again, in a thread-wide pool of at most {@link mostBuffers} buffers and {@link mostBytes}.
+ *
+ * Memory that is given back is *detached* from the `ArrayBuffer` that it had: every view of it has length 0 from then on, so
+ * whoever kept one reads nothing, not somebody else's samples.
+ *
+ * `DASFLOW_RECYCLING` is read once: `on` (default), `off`, or `poison` for tests: memory of any size is recycled, and it is
+ * filled with NaN when it is lent, fresh memory too, so that an element that nobody wrote is seen.
+ */
+import { constants } from 'node:buffer';
+import { ArgumentError } from '../errors.js';
+
+/** Most buffers that wait to be lent again; the one that has waited longest is let go. */
+export const mostBuffers = 16;
+/** Most bytes of them all together: 128 MiB. A larger buffer is never kept. */
+export const mostBytes = 1 << 27;
+/** Smaller memory is not kept: the allocator has it at hand. */
+const leastBytes = 1 << 16;
+/** How much larger than needed recycled memory may be: resampled chunks differ by a row. */
+const slack = 1.125;
+
+/** What the pool did, since the process began. */
+export interface RecyclingStatistics {
+  /** Buffers made. */
+  allocated: number;
+  /** Times that a buffer was lent again. */
+  reused: number;
+  /** Times that a buffer was given back. */
+  returned: number;
+  /** Buffers that wait now, and their bytes. */
+  waiting: number;
+  waitingBytes: number;
+}
+
+type Recycling = 'on' | 'off' | 'poison';
+
+const counts = { allocated: 0, reused: 0, returned: 0 };
+/** Buffers that came from here and were not given back. */
+const lent = new WeakSet<ArrayBufferLike>();
+/** What waits, the one that has waited longest first. */
+const free: ArrayBuffer[] = [];
+let freeBytes = 0;
+let mode: Recycling | undefined;
+
+/** What the pool did so far (a copy). */
+export function recyclingStatistics(): RecyclingStatistics {
+  return { ...counts, waiting: free.length, waitingBytes: freeBytes };
+}
+
+/** At least `bytes` bytes, not zeroed: the caller writes all that it reads. */
+export function lendMemory(bytes: number): ArrayBuffer {
+  const poisoned = recycling() === 'poison';
+  const buffer = fitting(bytes) ?? fresh(bytes);
+  if (poisoned) new Uint8Array(buffer).fill(0xff);
+  lent.add(buffer);
+  return buffer;
+}
+
+/**
+ * Takes memory back: `buffer` and all views of it have length 0 afterwards. False, and nothing happens, where it did not come
+ * from {@link lendMemory} or was given back already.
+ */
+export function returnMemory(buffer: ArrayBufferLike): boolean {
+  if (!lent.delete(buffer)) return false;
+  const bytes = buffer.byteLength;
+  const memory = structuredClone(buffer as ArrayBuffer, { transfer: [buffer as ArrayBuffer] });
+  counts.returned++;
+  const how = recycling();
+  if (how === 'off' || bytes > mostBytes || (bytes < leastBytes && how !== 'poison')) return true;
+  free.push(memory);
+  freeBytes += bytes;
+  while (free.length > mostBuffers || freeBytes > mostBytes) freeBytes -= free.shift()!.byteLength;
+  return true;
+}
+
+/** Whether the memory was lent from here and not given back since. */
+export function isLent(buffer: ArrayBufferLike): boolean {
+  return lent.has(buffer);
+}
+
+/** Lets all go that waits: after a run, before one with chunks of another size. */
+export function dropRecycled(): void {
+  free.length = 0;
+  freeBytes = 0;
+}
+
+/** The smallest buffer that waits and fits, of equal ones that which was given back last: the caches may still have it. */
+function fitting(bytes: number): ArrayBuffer | null {
+  let best = -1;
+  for (let k = free.length - 1; k >= 0; k--) {
+    const size = free[k]!.byteLength;
+    if (size >= bytes && size <= bytes * slack && (best < 0 || size < free[best]!.byteLength)) best = k;
+  }
+  if (best < 0) return null;
+  const [buffer] = free.splice(best, 1);
+  freeBytes -= buffer!.byteLength;
+  counts.reused++;
+  return buffer!;
+}
+
+/** Node's allocator without zeroing; a slow buffer is never part of a pool. Buffers are not as large as arrays can be. */
+function fresh(bytes: number): ArrayBuffer {
+  counts.allocated++;
+  const { buffer } = bytes <= constants.MAX_LENGTH ? Buffer.allocUnsafeSlow(bytes) : new Uint8Array(bytes);
+  return buffer as ArrayBuffer;
+}
+
+function recycling(): Recycling {
+  if (mode === undefined) {
+    const text = process.env.DASFLOW_RECYCLING ?? 'on';
+    if (text !== 'on' && text !== 'off' && text !== 'poison')
+      throw new ArgumentError('BAD_ARGUMENT', `DASFLOW_RECYCLING is ${text}; allowed: on, off, poison`);
+    mode = text;
+  }
+  return mode;
+}
