@@ -48,7 +48,8 @@ export { type AtomMaker, type AtomSpec, atomFromSpec, atomNames, registerAtom } 
 export { Resample, type ResampleOptions } from './atoms/resample.js';
 export { ResamplePoly, type ResamplePolyOptions } from './atoms/resample-poly.js';
 export { RMS, type RMSOptions } from './atoms/rms.js';
-export type { Seam } from './atoms/seam.js';
+export type { JudgedSeam, Seam } from './atoms/seam.js';
+export type { FillSettings, OnDiscontinuity, OnOverlap, SeamOptions, SeamPolicy } from './atoms/seam-policy.js';
 export { Sequential, type SequentialOptions } from './atoms/sequential.js';
 export * as signal from './atoms/signal.js';
 export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';

@@ -1,16 +1,22 @@
 import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { AtomError } from '../errors.js';
-import type { AtomCounters, AtomNotice } from './atom-report.js';
+import { type AtomCounters, type AtomNotice, countSeam, newCounters } from './atom-report.js';
 import { briefText } from './brief-text.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import { disown, handOver } from './chunk-memory.js';
+import { type ChunkFunction, composeStages } from './composer.js';
+import { crossSeam } from './cross-seam.js';
+import { checkFillValue } from './filler.js';
 import type { AtomOptions } from './options.js';
-import { judgeSeam, type Seam, type StreamEdge, seamError, streamEdge } from './seam.js';
+import { type Seam, seamError } from './seam.js';
+import { checkSeamOptions, type OnDiscontinuity, type OnOverlap, type SeamPolicy, seamPolicy } from './seam-policy.js';
 import { type AtomState, expectNames, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
-import { positionNames, type SavedPosition, StreamPosition, splitRuns } from './stream-position.js';
+import { positionNames, type SavedPosition, StreamPosition } from './stream-position.js';
+import { splitRuns, wholeRuns } from './whole-runs.js';
 
 export type { AtomCounters, AtomNotice } from './atom-report.js';
+export type { ChunkFunction } from './composer.js';
 
 /** How a chunk reaches an atom. */
 export interface CallFlags {
@@ -38,13 +44,15 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   /** The options it was made with, defaults filled in. Never changed. */
   readonly options: Readonly<O>;
   /** What a gap or a rate change does; see {@link AtomOptions.onDiscontinuity}. */
-  onDiscontinuity: 'reset' | 'raise';
+  onDiscontinuity: OnDiscontinuity;
+  /** What an overlap does; see {@link AtomOptions.onOverlap}. */
+  onOverlap: OnOverlap;
   /** Called with every gap, rate change and overlap, nested atoms' included, before anything is flushed or thrown. */
   onSeam?: (seam: Seam) => void;
   /** Called once per kind and dimension; without it the notice is a Node process warning (`DasflowWarning`). */
   onNotice?: (notice: AtomNotice) => void;
   /** What it has seen since it was made. */
-  readonly counters: AtomCounters = { chunks: 0, emitted: 0, gaps: 0, rateChanges: 0, overlaps: 0 };
+  readonly counters: AtomCounters = newCounters();
 
   readonly #stateNames: readonly string[];
   readonly #nested = new Map<string, Atom>();
@@ -58,6 +66,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   constructor(options: O, stateNames: readonly (keyof M & string)[] = []) {
     this.options = Object.freeze({ ...options });
     this.onDiscontinuity = options.onDiscontinuity ?? 'reset';
+    this.onOverlap = options.onOverlap ?? 'raise';
+    checkSeamOptions(options, this.name);
     this.#stateNames = stateNames;
   }
 
@@ -69,8 +79,9 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   // ---------------------------------------------------------------- for users
 
   /**
-   * Processes a whole array at once: splits it at discontinuities, processes each run with a fresh state, flushes, and
-   * joins. Whatever state a stream had left is dropped. Throws `BAD_SHAPE` where nothing comes out or does not join.
+   * Processes a whole array at once: splits it at discontinuities (or fills them, and trims overlaps, as in a stream: along the
+   * dimension that it works along, and along other axes of times), processes each run with a fresh state, flushes, and joins.
+   * Whatever state a stream had left is dropped. Throws `BAD_SHAPE` where nothing comes out or does not join.
    */
   apply(x: Chunk): Chunk {
     return joinChunks(this.run(x), this.workingDim(x), this.name);
@@ -80,12 +91,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   run(x: Chunk): Chunk[] {
     if (this.#parent === null) disown(x);
     this.checkChunkDim(x, undefined);
-    const dim = this.workingDim(x);
-    const runs = splitRuns(x, dim);
     const chunks: Chunk[] = [];
-    let edge: StreamEdge | null = null;
-    for (const run of runs) {
-      if (runs.length > 1 && dim !== null) edge = this.#reportRun(run as DataArray, dim, edge);
+    for (const run of wholeRuns(x, this.workingDim(x), this.policy, this.name, (seam) => this.#report(seam))) {
       this.reset();
       this.#started = true;
       this.counters.chunks += 1;
@@ -101,12 +108,14 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   /**
    * Processes the next chunk of a stream that is chunked along `chunkDim`; gives zero or more chunks. A chunk with
    * discontinuities inside is split at them. At a gap or a change of rate the atom flushes, resets and starts a new
-   * run. Empty arrays are ignored. After {@link flush} the next push starts a new run.
+   * run, unless the gap is filled (in blocks of about 1 MiB; what comes out of all of them is returned at once). Tables are
+   * not judged: they pass as they are. Empty arrays are ignored. After {@link flush} the next push starts a new run.
    *
-   * Throws `OVERLAP` where the coordinate goes backward; `DISCONTINUITY` at a gap or rate change if `onDiscontinuity` is
-   * `'raise'`; `IRREGULAR` where no interval is declared or can be inferred; `BAD_DIM` where the array has no such
-   * dimension; `BAD_SHAPE` or `BAD_DTYPE` where a chunk does not fit the run; `CHUNKED_WHOLE_RECORD` where the operation
-   * needs the whole record. A chunk that is refused at its seam leaves the state as it was.
+   * Throws `OVERLAP` where the coordinate goes backward, unless `onOverlap` is `'trim'`; `DISCONTINUITY` at a gap or rate
+   * change if `onDiscontinuity` is `'raise'`; `BAD_ARGUMENT` where `fill` is a number that the dtype cannot hold;
+   * `IRREGULAR` where no interval is declared or can be inferred; `BAD_DIM` where the array has no such dimension;
+   * `BAD_SHAPE` or `BAD_DTYPE` where a chunk does not fit the run; `CHUNKED_WHOLE_RECORD` where the operation needs the
+   * whole record. A chunk that is refused at its seam leaves the state as it was.
    */
   push(chunk: Chunk, flags: { chunkDim: string }): Chunk[] {
     const { chunkDim } = flags;
@@ -150,6 +159,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   fresh(): Atom {
     const clone = new (this.constructor as new (options: O) => Atom)(this.options);
     clone.onDiscontinuity = this.onDiscontinuity;
+    clone.onOverlap = this.onOverlap;
     return clone;
   }
 
@@ -200,7 +210,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** A new pipeline: this atom, then each of `next` (atoms or functions). Neither is changed. */
   pipe(...next: (Atom | ChunkFunction)[]): Atom {
-    return composer(this, ...next);
+    return composeStages(this, ...next);
   }
 
   // ---------------------------------------------------------- for implementers
@@ -346,24 +356,45 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   #pushRun(run: Chunk, chunkDim: string, chunks: Chunk[]): void {
     const position = this.#position;
     if (position.flushed) this.reset();
-    const live = this.live && run instanceof DataArray;
-    let edge: StreamEdge | null = null;
-    if (live) {
-      const met = position.meet(run, chunkDim, this.name, ({ code, message }) => this.notice(code, chunkDim, message));
-      edge = met.edge;
-      if (met.seam) this.#crossSeam(met.seam, chunks);
-      position.expect(run, chunkDim, this.name);
+    const { policy } = this;
+    if (!(run instanceof DataArray) || !(this.live || policy.fill || policy.trims)) {
+      this.#work(run, chunkDim, chunks);
+      this.counters.chunks += 1;
+      return;
     }
+    const { place, edge } = position.meet(run, chunkDim, this.name, ({ code, message }) =>
+      this.notice(code, chunkDim, message),
+    );
+    if (policy.fill) checkFillValue(policy.fill.fill, run, this.name);
+    if (place) {
+      const { seam, blocks, rest } = crossSeam(place, policy);
+      this.#report(seam);
+      if (seam.action === 'raised') throw seamError(seam, this.stageText);
+      if (seam.action === 'trimmed') {
+        if (rest) this.#pushRun(rest, chunkDim, chunks);
+        return;
+      }
+      for (const block of blocks) this.#work(block, chunkDim, chunks);
+      if (seam.action === 'reset') {
+        chunks.push(...this.flush());
+        this.reset();
+      }
+    }
+    position.expect(run, chunkDim, this.name);
+    this.#work(run, chunkDim, chunks);
     this.counters.chunks += 1;
-    position.chunkDim = chunkDim;
+    position.advance(run, chunkDim, edge, policy.fill !== null);
+  }
+
+  #work(chunk: Chunk, chunkDim: string, chunks: Chunk[]): void {
+    this.#position.chunkDim = chunkDim;
     if (!this.#started) {
-      this.initialize(run, { chunkDim });
+      this.initialize(chunk, { chunkDim });
       this.#started = true;
     }
-    const given = this.#called(run, { chunkDim });
+    const given = this.#called(chunk, { chunkDim });
     chunks.push(...given);
     this.counters.emitted += given.length;
-    if (live) position.advance(run, chunkDim, edge);
   }
 
   #called(run: Chunk, flags: CallFlags): Chunk[] {
@@ -372,45 +403,17 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     return given;
   }
 
-  #crossSeam(seam: Seam, chunks: Chunk[]): void {
-    this.#report(seam);
-    if (seam.kind === 'overlap' || this.#raises) throw seamError(seam, this.stageText);
-    chunks.push(...this.flush());
-    this.reset();
-  }
-
-  get #raises(): boolean {
-    if (this.onDiscontinuity === 'raise') return true;
-    for (const atom of this.#nested.values()) if (atom.#raises) return true;
-    return false;
+  /** What it does at seams, nested atoms considered. */
+  get policy(): SeamPolicy {
+    const { fill, maxFill } = this.options;
+    const { onDiscontinuity, onOverlap } = this;
+    const nested = Array.from(this.#nested.values(), (atom) => atom.policy);
+    return seamPolicy({ onDiscontinuity, fill, maxFill, onOverlap }, nested);
   }
 
   #report(seam: Seam): void {
-    if (seam.kind === 'gap') this.counters.gaps += 1;
-    else if (seam.kind === 'rate') this.counters.rateChanges += 1;
-    else this.counters.overlaps += 1;
+    countSeam(this.counters, seam);
     this.onSeam?.(seam);
     if (this.#parent) this.#parent.#report(seam);
   }
-
-  /** Reports the seam between two runs of a whole array; gives the edge of the later one. */
-  #reportRun(run: DataArray, dim: string, previous: StreamEdge | null): StreamEdge | null {
-    const edge = streamEdge(run, dim);
-    const judged = judgeSeam(previous, edge, this.name);
-    if (judged?.seam) this.#report(judged.seam);
-    return edge;
-  }
-}
-
-/** A function that a pipeline can hold: one chunk in, one chunk, several, or none out. */
-// biome-ignore lint/suspicious/noExplicitAny: Partial calls it with the arguments the user fixed
-export type ChunkFunction = (...args: any[]) => Chunk | readonly Chunk[] | null;
-
-let composer: (...stages: (Atom | ChunkFunction)[]) => Atom = () => {
-  throw new AtomError('BAD_ARGUMENT', 'pipe() needs lib/atoms/compose.js to be loaded');
-};
-
-/** Hands `compose` to {@link Atom.pipe}: compose.js needs the classes that extend Atom, so Atom cannot import it. */
-export function setComposer(compose: typeof composer): void {
-  composer = compose;
 }

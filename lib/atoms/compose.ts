@@ -1,30 +1,38 @@
 import { AtomError } from '../errors.js';
-import { Atom, type ChunkFunction, setComposer } from './atom.js';
+import { Atom, type ChunkFunction } from './atom.js';
 import type { Chunk } from './chunk.js';
+import { setComposer } from './composer.js';
 import { HERE, Partial } from './partial.js';
 import { Sequential } from './sequential.js';
 
 /**
  * Chains atoms, pipelines and functions into a new {@link Sequential}; `a.pipe(b)` is `compose(a, b)`. As in xdas,
- * unnamed pipelines are flattened, a named first one keeps its name, a named later one stays nested. The operands are
- * left alone: the new pipeline holds fresh atoms with their options.
+ * unnamed pipelines are flattened (later ones unless they say what happens at seams), a named first one keeps its name, a named
+ * later one stays nested. The operands are left alone: the new pipeline holds fresh atoms with their options.
  */
 export function compose(...stages: (Atom | ChunkFunction)[]): Sequential {
   if (stages.length === 0) throw new AtomError('BAD_ARGUMENT', 'compose() needs at least one atom or function');
   const atoms = stages.flatMap((stage, index): Atom[] => {
     if (!(stage instanceof Atom)) return [new Partial({ func: stage })];
-    if (stage instanceof Sequential && (index === 0 || stage.label === null))
+    if (stage instanceof Sequential && (index === 0 || (stage.label === null && !hasOwnPolicy(stage))))
       return stage.atoms.map((atom) => atom.fresh());
     return [stage.fresh()];
   });
   const first = stages[0];
-  return new Sequential({
-    atoms,
-    name: first instanceof Sequential ? first.label : null,
-    onDiscontinuity: stages.some((stage) => stage instanceof Atom && stage.onDiscontinuity === 'raise')
-      ? 'raise'
-      : 'reset',
-  });
+  const pipeline = new Sequential(
+    first instanceof Sequential ? { ...first.options, name: first.label, atoms } : { name: null, atoms },
+  );
+  if (first instanceof Sequential) {
+    pipeline.onDiscontinuity = first.onDiscontinuity;
+    pipeline.onOverlap = first.onOverlap;
+  }
+  const raises = stages.some((stage) => stage instanceof Atom && stage.onDiscontinuity === 'raise');
+  if (raises && pipeline.onDiscontinuity === 'reset') pipeline.onDiscontinuity = 'raise';
+  return pipeline;
+}
+
+function hasOwnPolicy({ onDiscontinuity, onOverlap }: Sequential): boolean {
+  return onDiscontinuity === 'fill' || onOverlap === 'trim';
 }
 
 setComposer(compose);

@@ -6,7 +6,7 @@ import type { Attrs } from '../dataarray/attributes.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type CoordDType, type Delta, isBigDType, isFloatDType, type Scalar } from '../dtype.js';
 import { floorDivide, roundDivide } from '../time.js';
-import { inferRegular } from './seam.js';
+import { inferRegular } from './stream-edge.js';
 
 /** What a stretch of samples is labelled with. */
 export interface LabelFrame {

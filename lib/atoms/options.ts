@@ -1,17 +1,18 @@
 import { z } from 'zod';
 import { AtomError } from '../errors.js';
 import { toSos } from '../signal/sosfilt.js';
+import type { SeamOptions } from './seam-policy.js';
 
 /** Options that every atom takes. */
-export interface AtomOptions {
-  /**
-   * What a gap or a change of rate does: `'reset'` (default) flushes and starts a new run, `'raise'` throws
-   * `DISCONTINUITY`. An overlap always throws. `'raise'` on a nested atom counts for the pipeline around it.
-   */
-  onDiscontinuity?: 'reset' | 'raise';
-}
+export interface AtomOptions extends SeamOptions {}
 
-const common = { onDiscontinuity: z.enum(['reset', 'raise']).optional() };
+// their values are checked by the class Atom, which all atoms pass through
+const common = {
+  onDiscontinuity: z.enum(['reset', 'raise', 'fill']).optional(),
+  fill: z.union([z.literal('interpolate'), z.number(), z.nan()]).optional(),
+  maxFill: z.union([z.string(), z.number(), z.bigint()]).optional(),
+  onOverlap: z.enum(['raise', 'trim']).optional(),
+};
 
 /** The schema of an atom's options: its own `shape` and the options common to all atoms; anything else is refused. */
 export function optionsSchema<S extends z.ZodRawShape>(shape: S): z.ZodObject<S & typeof common, z.core.$strict> {

@@ -7,6 +7,7 @@ import { briefText } from './brief-text.js';
 import type { Chunk } from './chunk.js';
 import { checkConsumes } from './chunk-memory.js';
 import type { AtomOptions } from './options.js';
+import { seamOptionNames } from './seam-policy.js';
 import type { MemoryValue } from './state.js';
 
 /** Marks the place of the data among the arguments of a function: what `...` is in xdas. */
@@ -43,7 +44,17 @@ export interface PartialOptions extends AtomOptions {
   name?: string | null;
 }
 
-const allowed = ['func', 'args', 'kwargs', 'state', 'dim', 'wholeRecord', 'consumesInput', 'name', 'onDiscontinuity'];
+const allowed: readonly string[] = [
+  'func',
+  'args',
+  'kwargs',
+  'state',
+  'dim',
+  'wholeRecord',
+  'consumesInput',
+  'name',
+  ...seamOptionNames,
+];
 const elementwiseFunctions = new Set<unknown>(Object.values(elementwise));
 const wholeRecordFunctions = new WeakSet<object>();
 

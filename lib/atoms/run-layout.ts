@@ -14,6 +14,16 @@ export function layoutOf(array: DataArray, chunkDim: string): RunLayout {
   return { dtype: array.dtype, sizes };
 }
 
+/** True if two layouts are the same. */
+export function sameLayout(a: RunLayout, b: RunLayout): boolean {
+  const dims = Object.keys(a.sizes);
+  return (
+    a.dtype === b.dtype &&
+    dims.join() === Object.keys(b.sizes).join() &&
+    dims.every((dim) => a.sizes[dim] === b.sizes[dim])
+  );
+}
+
 /** Throws `BAD_DTYPE` or `BAD_SHAPE` where a chunk does not fit the run so far. */
 export function expectLayout(was: RunLayout, next: RunLayout, who: string): void {
   if (next.dtype !== was.dtype)

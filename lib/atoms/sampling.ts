@@ -3,7 +3,7 @@ import type { DataArray } from '../dataarray/data-array.js';
 import { type Delta, isTimeDType } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { nsToSeconds } from '../time.js';
-import { inferRegular } from './seam.js';
+import { inferRegular } from './stream-edge.js';
 
 /**
  * The coordinate of `array` along `dim`, made regular for the moment where it declares no interval but is evenly spaced

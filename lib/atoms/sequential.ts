@@ -4,6 +4,7 @@ import type { Chunk } from './chunk.js';
 import { releaseConsumed } from './chunk-memory.js';
 import type { AtomOptions } from './options.js';
 import { Partial } from './partial.js';
+import { seamOptionNames } from './seam-policy.js';
 
 /** Options of {@link Sequential}. */
 export interface SequentialOptions extends AtomOptions {
@@ -12,6 +13,9 @@ export interface SequentialOptions extends AtomOptions {
   /** A label for listings and events. Default: none. */
   name?: string | null;
 }
+
+const optionNames = ['atoms', 'name', ...seamOptionNames];
+const allowed = `allowed options: atoms, ${optionNames.slice(1).join('?, ')}?`;
 
 /**
  * Atoms one after the other, as xdas's Sequential: named, nested, flushed in cascade (what a stage gives at its flush
@@ -28,16 +32,10 @@ export class Sequential extends Atom<SequentialOptions> {
   constructor(options: SequentialOptions | readonly (Atom | ChunkFunction)[]) {
     const given = (Array.isArray(options) ? { atoms: options } : options) as SequentialOptions;
     if (!Array.isArray(given?.atoms))
-      throw new AtomError(
-        'BAD_ARGUMENT',
-        'Sequential: atoms is a list of atoms or functions (allowed options: atoms, name?, onDiscontinuity?)',
-      );
-    const unknown = Object.keys(given).filter((key) => !['atoms', 'name', 'onDiscontinuity'].includes(key));
+      throw new AtomError('BAD_ARGUMENT', `Sequential: atoms is a list of atoms or functions (${allowed})`);
+    const unknown = Object.keys(given).filter((key) => !optionNames.includes(key));
     if (unknown.length)
-      throw new AtomError(
-        'BAD_ARGUMENT',
-        `Sequential: unknown option ${unknown.join(', ')} (allowed options: atoms, name?, onDiscontinuity?)`,
-      );
+      throw new AtomError('BAD_ARGUMENT', `Sequential: unknown option ${unknown.join(', ')} (${allowed})`);
     super(given);
     this.label = given.name ?? null;
     this.atoms = given.atoms.map((stage, index) => {
@@ -56,11 +54,10 @@ export class Sequential extends Atom<SequentialOptions> {
   }
 
   override fresh(): Sequential {
-    return new Sequential({
-      atoms: this.atoms.map((atom) => atom.fresh()),
-      name: this.label,
-      onDiscontinuity: this.onDiscontinuity,
-    });
+    const clone = new Sequential({ ...this.options, atoms: this.atoms.map((atom) => atom.fresh()) });
+    clone.onDiscontinuity = this.onDiscontinuity;
+    clone.onOverlap = this.onOverlap;
+    return clone;
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {

@@ -11,7 +11,7 @@ import { asFloat64 } from '../signal/to-float64.js';
 import { blockLike } from './axis-labels.js';
 import { optionsSchema } from './options.js';
 import { samplingInterval } from './sampling.js';
-import { runStarts } from './seam.js';
+import { runStarts } from './stream-edge.js';
 import { wholeRecordFunction } from './whole-record.js';
 
 const schema = (renamed: string) =>

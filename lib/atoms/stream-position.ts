@@ -1,10 +1,10 @@
-import { AxisCoordinate } from '../coordinates/coordinate.js';
-import { DataArray } from '../dataarray/data-array.js';
-import { split } from '../dataarray/split.js';
+import type { DataArray } from '../dataarray/data-array.js';
+import { loadArray, saveArray } from './array-state.js';
 import type { AtomNotice } from './atom-report.js';
-import type { Chunk } from './chunk.js';
+import type { SeamPlace } from './cross-seam.js';
 import { expectLayout, layoutOf, type RunLayout } from './run-layout.js';
-import { intervalText, judgeSeam, runStarts, type Seam, type StreamEdge, streamEdge } from './seam.js';
+import { intervalText, meetEdge } from './seam.js';
+import { type StreamEdge, streamEdge } from './stream-edge.js';
 
 /** A {@link StreamPosition} as plain data. */
 export interface SavedPosition {
@@ -12,15 +12,20 @@ export interface SavedPosition {
   flushed: boolean;
   edge: StreamEdge | null;
   layout: RunLayout | null;
+  /** The last sample, an array of length 1 along `chunkDim`; null unless gaps are filled. */
+  last: ReturnType<typeof saveArray> | null;
 }
 
 /** The names of a {@link SavedPosition}. */
-export const positionNames: readonly (keyof SavedPosition)[] = ['chunkDim', 'flushed', 'edge', 'layout'];
+export const positionNames: readonly (keyof SavedPosition)[] = ['chunkDim', 'flushed', 'edge', 'layout', 'last'];
 
 /** What is said about a stream once. */
 export type EdgeNotice = Pick<AtomNotice, 'code' | 'message'>;
 
-/** Where an atom is in its stream: the labels at the end of the last chunk, and the layout that the next one must have. */
+/**
+ * Where an atom is in its stream: the labels at the end of the last chunk, the layout that the next one must have, and, where
+ * gaps are filled, the last sample.
+ */
 export class StreamPosition {
   /** The dimension along which the stream is chunked; null before the first chunk, and for whole arrays. */
   chunkDim: string | null = null;
@@ -28,10 +33,11 @@ export class StreamPosition {
   flushed = false;
   #edge: StreamEdge | null = null;
   #layout: RunLayout | null = null;
+  #last: DataArray | null = null;
 
   /** Forgets the stream. */
   reset(): void {
-    this.restore({ chunkDim: null, flushed: false, edge: null, layout: null });
+    this.restore({ chunkDim: null, flushed: false, edge: null, layout: null, last: null });
   }
 
   /**
@@ -43,10 +49,9 @@ export class StreamPosition {
     chunkDim: string,
     atom: string,
     notice: (notice: EdgeNotice) => void,
-  ): { seam: Seam | null; edge: StreamEdge | null } {
+  ): { place: SeamPlace | null; edge: StreamEdge | null } {
     const previous = this.#edge;
-    const edge = streamEdge(run, chunkDim);
-    const judged = judgeSeam(previous, edge, atom);
+    const { seam, edge, judged } = meetEdge(previous, streamEdge(run, chunkDim), atom);
     if (edge === null)
       notice({
         code: 'NO_COORDINATE',
@@ -57,14 +62,13 @@ export class StreamPosition {
         code: 'INFERRED_INTERVAL',
         message: `${chunkDim} declares no sampling interval; using ${intervalText(edge.interval!, edge.dtype)}, inferred from evenly spaced labels`,
       });
-    else if (judged === null && previous !== null && previous.chunkDim === chunkDim)
+    else if (!judged && previous !== null && previous.chunkDim === chunkDim)
       notice({
         code: 'NO_INTERVAL',
         message: `${atom}: chunks of one sample whose ${chunkDim} declares no sampling interval, so gaps and overlaps cannot be seen`,
       });
-    if (judged && !judged.seam && edge?.interval === null)
-      return { seam: null, edge: { ...edge, interval: previous!.interval, inferred: previous!.inferred } };
-    return { seam: judged?.seam ?? null, edge };
+    const place = seam && { seam, previous: previous!, edge: edge!, last: this.#last, run };
+    return { place, edge };
   }
 
   /** Throws `BAD_DTYPE` or `BAD_SHAPE` where `run` does not have the layout of the run so far. */
@@ -72,33 +76,35 @@ export class StreamPosition {
     if (this.#layout) expectLayout(this.#layout, layoutOf(run, chunkDim), atom);
   }
 
-  /** Goes on to the end of `run`; `edge` is what {@link meet} noted of it: null where there is nothing to judge the next one by. */
-  advance(run: DataArray, chunkDim: string, edge: StreamEdge | null): void {
+  /**
+   * Goes on to the end of `run`; `edge` is what {@link meet} noted of it: null where there is nothing to judge the next one by.
+   * `keepsLast`: its last sample is kept, as an own copy.
+   */
+  advance(run: DataArray, chunkDim: string, edge: StreamEdge | null, keepsLast: boolean): void {
     this.#edge = edge;
     this.#layout = layoutOf(run, chunkDim);
+    const size = run.sizes[chunkDim]!;
+    this.#last = keepsLast ? run.isel({ [chunkDim]: { start: size - 1, stop: size } }).copy() : null;
   }
 
   /** An own copy as plain data. */
   save(): SavedPosition {
     const { chunkDim, flushed } = this;
-    const edge = this.#edge && { ...this.#edge };
-    return { chunkDim, flushed, edge, layout: this.#layout && { ...this.#layout, sizes: { ...this.#layout.sizes } } };
+    return {
+      chunkDim,
+      flushed,
+      edge: this.#edge && { ...this.#edge },
+      layout: this.#layout && { ...this.#layout, sizes: { ...this.#layout.sizes } },
+      last: this.#last && saveArray(this.#last),
+    };
   }
 
   /** Goes to where {@link save} was called. */
-  restore({ chunkDim, flushed, edge, layout }: SavedPosition): void {
+  restore({ chunkDim, flushed, edge, layout, last }: SavedPosition): void {
     this.chunkDim = chunkDim;
     this.flushed = flushed;
     this.#edge = edge && { ...edge };
     this.#layout = layout && { ...layout };
+    this.#last = last && loadArray(last, 'stream.last');
   }
-}
-
-/** A chunk cut at the discontinuities inside it. */
-export function splitRuns(chunk: Chunk, dim: string | null): Chunk[] {
-  if (!(chunk instanceof DataArray) || dim === null) return [chunk];
-  const coord = chunk.coords.get(dim);
-  if (!(coord instanceof AxisCoordinate)) return [chunk];
-  const indices = runStarts(coord);
-  return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
 }

@@ -5,9 +5,10 @@ import type { Atom, AtomNotice } from '../../lib/atoms/atom.js';
 import { Filter } from '../../lib/atoms/filter.js';
 import { Resample } from '../../lib/atoms/resample.js';
 import type { Seam } from '../../lib/atoms/seam.js';
-import { inferRegular, judgeSeam, runStarts, streamEdge } from '../../lib/atoms/seam.js';
+import { judgeSeam } from '../../lib/atoms/seam.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
+import { inferRegular, runStarts, streamEdge } from '../../lib/atoms/stream-edge.js';
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
@@ -188,6 +189,9 @@ describe('a seam in a stream', () => {
         interval: 10n * ms,
         nextInterval: 10n * ms,
         tolerance: 0n,
+        action: 'reset',
+        samples: 0,
+        reason: null,
       },
     ]);
     assert.deepEqual(second.values, first.values);
