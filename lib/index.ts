@@ -103,8 +103,11 @@ export {
   type DataArrayWriterStatistics,
 } from './files/data-array-writer.js';
 export { DataFrameWriter, type DataFrameWriterOptions } from './files/data-frame-writer.js';
+export type { AxisType, CoordinateTypes } from './files/formats/coordinate-types.js';
+export type { FileFormat, FormatOptions } from './files/formats/file-format.js';
+export { type Engine, formatNames, registerFormat } from './files/formats/format-registry.js';
 export { type JoinOptions, LazyArray } from './files/lazy-array.js';
-export { openDataArray, openMfDataArray } from './files/open-data-array.js';
+export { type OpenDataArrayOptions, openDataArray, openMfDataArray } from './files/open-data-array.js';
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
 export {

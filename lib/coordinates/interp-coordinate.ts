@@ -1,5 +1,13 @@
 /** A coordinate described by tie points with straight lines between them (CF section 8.3): xdas's default. */
-import { allocate, type CoordDType, type Delta, isTimeDType, type Scalar, type TypedArray } from '../dtype.js';
+import {
+  allocate,
+  type CoordDType,
+  type Delta,
+  isFloatDType,
+  isTimeDType,
+  type Scalar,
+  type TypedArray,
+} from '../dtype.js';
 import { CoordinateError } from '../errors.js';
 import { formatSpan } from './array-text.js';
 import { type SamplingRatio, stepValue } from './constant-step.js';
@@ -118,7 +126,12 @@ export class InterpCoordinate extends AxisCoordinate {
     )!;
     const tieIndices = size < 2 ? [0].slice(0, size) : [0, size - 1];
     const tieValues = toCoordArray(
-      tieIndices.map((index) => stepValue(value as NumericScalar, index, ratio, dtype)),
+      // of floats product and sum are rounded one after the other: the last label to the bit as xdas has it
+      tieIndices.map((index) =>
+        isFloatDType(dtype)
+          ? (value as number) + index * (ratio.numerator as number)
+          : stepValue(value as NumericScalar, index, ratio, dtype),
+      ),
       dtype,
     ).values as TypedArray;
     const rounding = smallestTolerance(tieIndices, tieValues, ratio, dtype);

@@ -30,6 +30,16 @@ export function survivingTies(
     return absoluteDelta(subtract(tieValues[k]!, line, dtype)) <= tolerance;
   });
   if (straight && rule.keepsRate(0, count - 1)) return [0, count - 1];
+  return walk(count, rule);
+}
+
+/** As {@link survivingTies} of floats without a rate, but without its global test: xinterp's `simplify_points`. */
+export function sleeveTies(tieIndices: readonly number[], tieValues: Float64Array, tolerance: number): number[] {
+  if (tieIndices.length < 3) return Array.from(tieIndices.keys());
+  return walk(tieIndices.length, floatRule(tieIndices, tieValues, tolerance, null));
+}
+
+function walk(count: number, rule: SleeveRule): number[] {
   const kept = [0];
   let anchor = 0;
   rule.restart(0);

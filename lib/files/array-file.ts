@@ -15,6 +15,8 @@ export interface ArrayFile {
    * it takes no memory and may be sliced and asked like any other array.
    */
   readonly outline: DataArray;
+  /** Why the file holds less than it says, where it does (its writer has not finished, or it was cut off); what is there can be read. */
+  readonly incomplete?: string;
   /** Values of a block, in C order, owned by the caller. Throws `BAD_FILE`, `MALFORMED_PACKET`, `UNSUPPORTED_FILTER`. */
   read(ranges: readonly Range[]): Promise<TypedArray>;
 }

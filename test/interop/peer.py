@@ -27,8 +27,10 @@ replies = os.fdopen(os.dup(1), "w", encoding="utf-8", buffering=1)
 os.dup2(2, 1)
 warnings.filterwarnings("ignore")
 
+import h5py  # noqa: E402
 import hdf5plugin  # noqa: E402
 import numpy as np  # noqa: E402
+import obspy  # noqa: E402
 import pandas as pd  # noqa: E402
 import xdas as xd  # noqa: E402
 import zmq  # noqa: E402
@@ -480,6 +482,28 @@ def open_files(task, paths, expected=None):
     return {"array": describe(da), "difference": different}
 
 
+def open_engine(task, path, engine, options=None):
+    """Open one file with an engine of xdas. Tuples cross as lists."""
+    options = {snake(k): tuple(v) if isinstance(v, list) else v for k, v in (options or {}).items()}
+    return {"array": describe(xd.open_dataarray(path, engine=engine, **options).load())}
+
+
+def read_hdf5(task, path, datasets):
+    """Datasets of an HDF5 file as h5py has them."""
+    with h5py.File(path, "r") as file:
+        return {"datasets": [pack(file[name][()]) for name in datasets]}
+
+
+def read_traces(task, path):
+    """Traces of a file as ObsPy has them."""
+    return {
+        "traces": [
+            {"id": tr.id, "start": str(tr.stats.starttime.ns), "rate": float(tr.stats.sampling_rate), "values": pack(tr.data)}
+            for tr in obspy.read(path)
+        ]
+    }
+
+
 def write_files(task, folder, source, encoding=None):
     """Write the packets of a source as numbered files, and answer what open_mfdataarray makes of them."""
     for index, packet in enumerate(build_source(source)):
@@ -606,7 +630,7 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
-        write_files, apply, design,
+        write_files, apply, design, open_engine, read_hdf5, read_traces,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { TypedArray } from '../../dtype.js';
-import { ArgumentError, FileError, PacketError } from '../../errors.js';
-import { Hdf5Worker } from '../../packets/hdf5/hdf5-worker.js';
+import { ArgumentError } from '../../errors.js';
 import type { NetcdfContent } from '../../packets/netcdf-content.js';
+import { diskWorker, withPath } from './disk-worker.js';
 
 /** Options of {@link openNetcdfFile}. */
 export interface OpenOptions {
@@ -32,8 +32,6 @@ export interface NetcdfFile {
   read(name: string, start?: readonly number[], count?: readonly number[]): Promise<TypedArray | string[]>;
 }
 
-const shared = new Hdf5Worker('decode', { script: new URL('./worker.js', import.meta.url) });
-
 /**
  * Opens a NetCDF4 (HDF5) file on disk, in a worker thread that all files of a process share; all filters of packets are
  * available. Throws `FileError` with the path: `BAD_FILE` (missing, no HDF5, or damaged), `UNSUPPORTED_FILTER`, `BROKEN_CODEC`,
@@ -45,7 +43,7 @@ export async function openNetcdfFile(path: string, options: OpenOptions = {}): P
     if (!(value > 0)) throw new ArgumentError('BAD_ARGUMENT', `${name} must be a positive number, not ${value}`);
   const absolute = resolve(path);
   const content = await withPath(path, () =>
-    shared.run({ kind: 'open', path: absolute, maxBytes, inlineBytes }, { deadline }),
+    diskWorker.run({ kind: 'open', path: absolute, maxBytes, inlineBytes }, { deadline }),
   );
   const countOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   const shapes = new Map(content.variables.map(({ name, shape }) => [name, shape]));
@@ -59,18 +57,8 @@ export async function openNetcdfFile(path: string, options: OpenOptions = {}): P
       const from = start ? [...start] : shape.map(() => 0);
       const block = count ? [...count] : shape.map((size, axis) => size - from[axis]);
       return withPath(path, () =>
-        shared.run({ kind: 'slice', path: absolute, name, start: from, count: block, maxBytes }, { deadline }),
+        diskWorker.run({ kind: 'slice', path: absolute, name, start: from, count: block, maxBytes }, { deadline }),
       );
     },
   };
-}
-
-async function withPath<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (cause) {
-    if (!(cause instanceof PacketError)) throw cause;
-    const code = cause.code === 'MALFORMED_PACKET' ? 'BAD_FILE' : cause.code;
-    throw new FileError(code, path, cause.message.replace(/^decode: /, ''), { cause });
-  }
 }

@@ -8,13 +8,16 @@ import { itemSize } from '../../dtype.js';
 import type { H5Module, Hdf5Library } from '../../packets/hdf5/hdf5-library.js';
 import type { Job, Result } from '../../packets/hdf5/messages.js';
 import { readContent, readSlice } from '../../packets/hdf5/read-content.js';
+import { readBlock, readObjects } from '../../packets/hdf5/read-objects.js';
 import { serveJobs } from '../../packets/hdf5/serve-jobs.js';
 import type { NetcdfVariable } from '../../packets/netcdf-content.js';
 
 function perform(library: Hdf5Library, job: Job): Result {
-  if (job.kind !== 'open' && job.kind !== 'slice') throw new Error(`no job for files on disk: ${job.kind}`);
+  if (job.kind === 'read' || job.kind === 'write') throw new Error(`no job for files on disk: ${job.kind}`);
   return library.withFile(job.path, library.module.H5F_ACC_RDONLY, false, (file) => {
     if (job.kind === 'slice') return readSlice(library, file, job);
+    if (job.kind === 'objects') return readObjects(library, file, job.objects, job);
+    if (job.kind === 'block') return readBlock(library, file, { ...job, path: job.object });
     const { maxBytes, inlineBytes } = job;
     const wanted = ({ shape, dtype }: Omit<NetcdfVariable, 'values'>) =>
       shape.length < 2 ||

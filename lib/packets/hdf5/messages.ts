@@ -2,13 +2,16 @@
 import type { TypedArray } from '../../dtype.js';
 import type { ErrorCode } from '../../errors.js';
 import type { NetcdfContent } from '../netcdf-content.js';
+import type { Hdf5Object } from './read-objects.js';
 
 /** Work for a worker: the first two for files in memory, the others for files on disk. */
 export type Job =
   | { kind: 'read'; bytes: Uint8Array; maxBytes: number }
   | { kind: 'write'; content: NetcdfContent; trackOrder: boolean }
   | { kind: 'open'; path: string; maxBytes: number; inlineBytes: number }
-  | { kind: 'slice'; path: string; name: string; start: number[]; count: number[]; maxBytes: number };
+  | { kind: 'slice'; path: string; name: string; start: number[]; count: number[]; maxBytes: number }
+  | { kind: 'objects'; path: string; objects: string[]; maxBytes: number; inlineBytes: number }
+  | { kind: 'block'; path: string; object: string; start: number[]; count: number[]; maxBytes: number };
 
 /** What comes back of each kind of job. */
 export interface Results {
@@ -16,6 +19,8 @@ export interface Results {
   write: Uint8Array;
   open: NetcdfContent;
   slice: TypedArray | string[];
+  objects: (Hdf5Object | null)[];
+  block: TypedArray | string[];
 }
 
 /** Any result. */
@@ -29,9 +34,13 @@ export type Reply =
 
 /** The buffers of a result, which are handed over instead of copied. */
 export function buffersOf(result: Result): ArrayBuffer[] {
-  if (Array.isArray(result)) return [];
+  if (Array.isArray(result)) return result.flatMap((each) => (isRead(each) ? [each.values.buffer as ArrayBuffer] : []));
   if (ArrayBuffer.isView(result)) return [result.buffer as ArrayBuffer];
   return result.variables.flatMap(({ values }) => (Array.isArray(values) ? [] : [values.buffer as ArrayBuffer]));
+}
+
+function isRead(each: Hdf5Object | string | null): each is Hdf5Object & { kind: 'dataset'; values: TypedArray } {
+  return typeof each === 'object' && each?.kind === 'dataset' && ArrayBuffer.isView(each.values);
 }
 
 /** The buffers of a job, which are handed over instead of copied. */

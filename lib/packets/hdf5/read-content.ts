@@ -3,13 +3,11 @@ import type { TypedArray } from '../../dtype.js';
 import {
   type NetcdfAttribute,
   type NetcdfContent,
-  type NetcdfStorage,
   type NetcdfVariable,
   reservedAttributes,
 } from '../netcdf-content.js';
-import { bloscAvailable, innerCodec } from './filters.js';
 import type { Hdf5Library } from './hdf5-library.js';
-import { requireProven } from './prove-codec.js';
+import { namingFilters, ObjectReader } from './object-reader.js';
 import { Budget, contentDType, countOf, type Metadata, readElements } from './read-values.js';
 import { Refusal } from './refusal.js';
 
@@ -63,13 +61,7 @@ export function readSlice(
   return new Reader(library, file, new Budget(maxBytes)).slice(name, start, count);
 }
 
-class Reader {
-  constructor(
-    private readonly library: Hdf5Library,
-    private readonly file: bigint,
-    private readonly budget: Budget,
-  ) {}
-
+class Reader extends ObjectReader {
   content(wanted: NonNullable<ReadLimits['wanted']>): NetcdfContent {
     const { library, file } = this;
     const { module } = library;
@@ -92,46 +84,14 @@ class Reader {
   }
 
   slice(name: string, start: number[], count: number[]): TypedArray | string[] {
-    const { library, file, budget } = this;
-    const { module } = library;
+    const { library, file } = this;
     const what = `variable ${name}`;
     const paths = [`/${name}`, `/${NOT_A_COORDINATE}${name}`];
     const path = paths.find((each) =>
-      library.call(what, () => module.get_names(file, '/', false)).includes(each.slice(1)),
+      library.call(what, () => library.module.get_names(file, '/', false)).includes(each.slice(1)),
     );
     if (!path) throw new Refusal('BAD_INDEX', `${what} is not there`);
-    const metadata = library.call(what, () => module.get_dataset_metadata(file, path));
-    const shape = metadata.shape ?? [];
-    const fits =
-      start.length === shape.length &&
-      count.length === shape.length &&
-      shape.every((size, axis) => start[axis] >= 0 && count[axis] >= 0 && start[axis] + count[axis] <= size);
-    if (!fits) throw new Refusal('BAD_INDEX', `${what} of shape (${shape}) has no block of (${count}) from (${start})`);
-    const dtype = contentDType(metadata, what);
-    const storage = this.storage(path, metadata);
-    const [counts, starts] = [count.map(BigInt), start.map(BigInt)];
-    const steps = shape.map(() => 1n);
-    const source =
-      shape.length === 0
-        ? {
-            read: (pointer: bigint) => module.get_dataset_data(file, path, null, null, null, pointer),
-            reclaim: (pointer: bigint) => module.reclaim_vlen_memory(file, path, '', pointer),
-          }
-        : {
-            read: (pointer: bigint) => module.get_dataset_data(file, path, counts, starts, steps, pointer),
-            reclaim: (pointer: bigint) => module.reclaim_vlen_memory_count(file, path, '', pointer, counts),
-          };
-    try {
-      return readElements(library, metadata, dtype, countOf(count), source, budget, what);
-    } catch (error) {
-      throw namingFilters(error, storage);
-    }
-  }
-
-  private attributeNames(path: string): string[] {
-    return this.library.call(`the attributes of ${path}`, () =>
-      this.library.module.get_attribute_names(this.file, path),
-    );
+    return this.block(path, start, count, what);
   }
 
   private attributes(path: string, names: string[]): Record<string, NetcdfAttribute> {
@@ -139,29 +99,6 @@ class Reader {
       .filter((name) => !reservedAttributes.has(name))
       .map((name): [string, NetcdfAttribute] => [name, this.attribute(path, name)]);
     return Object.fromEntries(entries);
-  }
-
-  private attribute(path: string, name: string): NetcdfAttribute {
-    const { library, file } = this;
-    const { module } = library;
-    const what = path === '/' ? `global attribute ${name}` : `attribute ${name} of ${path}`;
-    const metadata = library.call(what, () => module.get_attribute_metadata(file, path, name));
-    const dtype = contentDType(metadata, what);
-    if (metadata.shape === null)
-      // A null dataspace: netCDF-C writes empty text so, h5py `Empty`.
-      return dtype === 'string'
-        ? { dtype, shape: [], values: [''] }
-        : { dtype, shape: [0], values: readElements(library, metadata, dtype, 0, never, this.budget, what) };
-    const source = {
-      read: (pointer: bigint) => module.get_attribute_data(file, path, name, pointer),
-      reclaim: (pointer: bigint) => module.reclaim_vlen_memory(file, path, name, pointer),
-    };
-    const count = countOf(metadata.shape);
-    return {
-      dtype,
-      shape: metadata.shape,
-      values: readElements(library, metadata, dtype, count, source, this.budget, what),
-    };
   }
 
   private find(path: string, name: string): Found {
@@ -233,37 +170,6 @@ class Reader {
     }
     return { ...described, values };
   }
-
-  private storage(path: string, metadata: Metadata): NetcdfStorage | undefined {
-    const { library, file } = this;
-    if (!metadata.chunks) return undefined;
-    const what = `variable ${path}`;
-    const filters = library.call(`the filters of ${path}`, () => library.module.get_dataset_filters(file, path));
-    if (countOf(metadata.chunks) * metadata.size > this.budget.maxBytes)
-      throw new Refusal('TOO_LARGE', `${what} has chunks of ${metadata.chunks} elements, more than maxBytes`);
-    for (const { id, cd_values } of filters) {
-      const inner = innerCodec(id, cd_values);
-      if (inner !== undefined && !bloscAvailable.includes(inner))
-        throw new Refusal(
-          'UNSUPPORTED_FILTER',
-          `${what} is compressed with ${inner} inside ${id === 32001 ? 'blosc' : 'blosc2'} (${id}); available inside it: ${bloscAvailable.join(', ')}`,
-          inner,
-        );
-      requireProven(library, id, cd_values, true);
-    }
-    return {
-      chunks: [...metadata.chunks],
-      filters: filters.map(({ id, cd_values }) => ({ id, clientData: cd_values.map((value) => value >>> 0) })),
-    };
-  }
-}
-
-const never = { read: () => 0, reclaim: () => 0 };
-
-function namingFilters(error: unknown, storage: NetcdfStorage | undefined): unknown {
-  if (!(error instanceof Refusal) || !storage || storage.filters.length === 0) return error;
-  const ids = storage.filters.map(({ id }) => id).join(', ');
-  return new Refusal(error.code, `${error.message} (HDF5 filters ${ids})`, error.codec);
 }
 
 /** The dimensions of a file: named by scales, or made up for axes that have none. */
