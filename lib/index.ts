@@ -8,23 +8,30 @@ export { release } from './atoms/chunk-memory.js';
 export { type CoefficientFilter, type FilteredWithState, lfilter, sosfilt } from './atoms/coefficient-filters.js';
 export { CommonModeRemoval, type CommonModeRemovalOptions } from './atoms/common-mode-removal.js';
 export { asFunction, atomized, compose, type FunctionForm } from './atoms/compose.js';
+export { Despike, type DespikeOptions } from './atoms/despike.js';
 export { detrend } from './atoms/detrend.js';
 export { Diff, type DiffOptions } from './atoms/diff.js';
 export { Differentiate, type DifferentiateOptions } from './atoms/differentiate.js';
 export { DownSample, type DownSampleOptions } from './atoms/down-sample.js';
+export { Envelope, type EnvelopeOptions } from './atoms/envelope.js';
 export { Filter, type FilterOptions } from './atoms/filter.js';
 export { FIRFilter, type FIRFilterOptions } from './atoms/fir-filter.js';
+export { FKFilter, type FKFilterOptions } from './atoms/fk-filter.js';
 export {
   commonModeRemoval,
+  despike,
   diff,
   differentiate,
   downSample,
+  envelope,
   filter,
+  fkFilter,
   integrate,
   oneBit,
   rechunk,
   resample,
   rms,
+  spectralWhitening,
   stack,
   stalta,
   stft,
@@ -54,6 +61,7 @@ export { Sequential, type SequentialOptions } from './atoms/sequential.js';
 export * as signal from './atoms/signal.js';
 export { SOSFilter, type SOSFilterOptions } from './atoms/sos-filter.js';
 export * as spectral from './atoms/spectral.js';
+export { SpectralWhitening, type SpectralWhiteningOptions } from './atoms/spectral-whitening.js';
 export { fft, ifft, irfft, rfft } from './atoms/spectrum.js';
 export { Stack, type StackOptions } from './atoms/stack.js';
 export { STALTA, type STALTAOptions } from './atoms/stalta.js';

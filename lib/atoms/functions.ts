@@ -4,15 +4,19 @@
  */
 import { CommonModeRemoval } from './common-mode-removal.js';
 import { asFunction, functionForm } from './compose.js';
+import { Despike } from './despike.js';
 import { Diff } from './diff.js';
 import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
+import { Envelope } from './envelope.js';
 import { Filter } from './filter.js';
+import { FKFilter } from './fk-filter.js';
 import { Integrate } from './integrate.js';
 import { OneBit } from './one-bit.js';
 import { Rechunk } from './rechunk.js';
 import { Resample } from './resample.js';
 import { RMS } from './rms.js';
+import { SpectralWhitening } from './spectral-whitening.js';
 import { Stack } from './stack.js';
 import { STALTA, type STALTAOptions } from './stalta.js';
 import { STFT } from './stft.js';
@@ -49,3 +53,11 @@ export const diff = asFunction(Diff);
 export const stalta = functionForm('stalta', (options: STALTAOptions) => new STALTA(options));
 /** {@link Trigger} as a function. */
 export const trigger = asFunction(Trigger);
+/** {@link Despike} as a function. */
+export const despike = asFunction(Despike);
+/** {@link Envelope} as a function. */
+export const envelope = asFunction(Envelope);
+/** {@link SpectralWhitening} as a function. */
+export const spectralWhitening = asFunction(SpectralWhitening);
+/** {@link FKFilter} as a function. */
+export const fkFilter = asFunction(FKFilter);

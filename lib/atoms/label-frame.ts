@@ -47,6 +47,16 @@ export function frameTail(frame: LabelFrame, dim: string, count: number): LabelF
   return { ...frame, coords, shape: frame.shape.map((size, i) => (i === axis ? size - start : size)) };
 }
 
+/** The first `count` samples of a frame, or all. */
+export function frameHead(frame: LabelFrame, dim: string, count: number): LabelFrame {
+  const axis = frame.dims.indexOf(dim);
+  if (count >= frame.shape[axis]) return frame;
+  const coords: Record<string, Coordinate> = {};
+  for (const [name, coord] of Object.entries(frame.coords))
+    coords[name] = coord instanceof AxisCoordinate && coord.dim === dim ? coord.slice(0, count) : coord;
+  return { ...frame, coords, shape: frame.shape.map((size, i) => (i === axis ? count : size)) };
+}
+
 /** Where resampled outputs sit on the grid of a run. */
 export interface ResampledGrid {
   readonly up: number;

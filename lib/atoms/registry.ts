@@ -3,11 +3,14 @@ import { elementwise } from '../dataarray/elementwise.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
 import { CommonModeRemoval } from './common-mode-removal.js';
+import { Despike } from './despike.js';
 import { Diff } from './diff.js';
 import { Differentiate } from './differentiate.js';
 import { DownSample } from './down-sample.js';
+import { Envelope } from './envelope.js';
 import { Filter } from './filter.js';
 import { FIRFilter } from './fir-filter.js';
+import { FKFilter } from './fk-filter.js';
 import { IIRFilter } from './iir-filter.js';
 import { Integrate } from './integrate.js';
 import { LFilter } from './lfilter.js';
@@ -21,6 +24,7 @@ import { RMS } from './rms.js';
 import { Sequential } from './sequential.js';
 import { filter as signalFilter } from './signal.js';
 import { SOSFilter } from './sos-filter.js';
+import { SpectralWhitening } from './spectral-whitening.js';
 import { Stack } from './stack.js';
 import { STALTA } from './stalta.js';
 import { STFT } from './stft.js';
@@ -80,9 +84,12 @@ function make(name: string, options: unknown): Atom {
 for (const type of [
   CommonModeRemoval,
   Diff,
+  Despike,
   Differentiate,
   DownSample,
+  Envelope,
   FIRFilter,
+  FKFilter,
   Filter,
   IIRFilter,
   Integrate,
@@ -96,6 +103,7 @@ for (const type of [
   SOSFilter,
   STALTA,
   STFT,
+  SpectralWhitening,
   Stack,
   StrainRateToStrain,
   Trigger,
