@@ -31,14 +31,14 @@ export type FKFilterOptions = z.input<typeof FKFilter.schema>;
  * (|k| above 1 / (2 dx)) has a wrong velocity and direction, as in any such filter.
  *
  * Blocks of n samples overlap by half, with sine windows before and after whose squares add up to 1 (weighted overlap-add;
- * Crochiere, 1980, IEEE Trans. ASSP 28, 99-102). Each is padded with zeros to twice its size in time and in distance (rounded up to fast lengths), so
- * that nothing wraps around either end. Real input, real output; units and labels stay.
+ * Crochiere, 1980, IEEE Trans. ASSP 28, 99-102). Each is padded with zeros to the smallest power of two from 1.5 times its size, in
+ * time and in distance, which keeps its ends apart. Real input, real output; units and labels stay.
  *
  * A sample comes when both its blocks are full, at most `wlen` later, the last ones of a run with its flush. Blocks count from
  * the start of the run, whatever the cutting: zeros are taken for the half block before it and for what follows its end; and for
  * what is beyond the ends of the fibre, so that waves lose amplitude there. float32 stays float32 (computed in float64,
- * rounded once), all others are float64. State: 1.5 blocks in float64, and labels. Scratch: two blocks and the half spectrum of one, some 4
- * blocks in all: 10,000 channels and 512 samples take 41 MB for each.
+ * rounded once), all others are float64. State: 1.5 blocks in float64, and labels. Scratch: a block and its half spectrum, 2.5 to 4
+ * blocks together. A block of 10,000 channels and 512 samples is 41 MB: {@link Stack} first where the waves allow it.
  *
  * Throws `IRREGULAR` where the distance is not regular or has a gap, `CHUNKED_WHOLE_RECORD` where chunked along it.
  */

@@ -20,7 +20,8 @@ const corner = z.number().nonnegative().nullable();
  *     X = rfft(w x, nfft),   A = mean of |X| over `smoothing`,   Y = X sqrt(n / 2) B / max(A, water max A),   y = w irfft(Y)
  *
  * with blocks x of n samples that overlap by half, the sine window `w[k] = sin(pi (k + 1/2) / n)` before and after, whose squares add
- * up to 1 (weighted overlap-add; Crochiere, 1980, IEEE Trans. ASSP 28, 99-102), and nfft = 2 next_fast_len(n), so that nothing wraps around.
+ * up to 1 (weighted overlap-add; Crochiere, 1980, IEEE Trans. ASSP 28, 99-102), and nfft the smallest power of two from 1.5 n: the
+ * zeros behind a block keep its ends apart.
  *
  * - `wlen`: length of a block, seconds or units of the coordinate; made an even number of samples, upwards. Several of the longest periods
  *   of the band; amplitudes are equal from block to block too, as after a running normalization in time.

@@ -2,7 +2,7 @@
 import { gatherPanel, PANEL, scatterPanel } from '../lane-panel.js';
 import { type BlockTransform, sineWindow } from '../overlap-add.js';
 import { fftPlan } from './fft-plan.js';
-import { nextFastLength } from './next-fast-length.js';
+import { paddedLength } from './padded-length.js';
 import { realFft } from './real-fft.js';
 
 /** A fan of apparent velocities. */
@@ -24,11 +24,6 @@ export interface FanBlocks {
   readonly batch: number;
   readonly size: number;
   readonly channels: number;
-}
-
-/** Points of the transforms of a block: twice its size, rounded up to fast lengths, even in time. */
-export function fanPoints({ size, channels }: Pick<FanBlocks, 'size' | 'channels'>): { time: number; space: number } {
-  return { time: 2 * nextFastLength(size, true), space: nextFastLength(2 * channels) };
 }
 
 /**
@@ -61,7 +56,8 @@ function flank(outside: number, taper: number): number {
  * each channel, two padded rows of channels and 8 lanes.
  */
 export function fanFilter({ batch, size, channels }: FanBlocks, fan: VelocityFan): BlockTransform {
-  const { time, space } = fanPoints({ size, channels });
+  const time = paddedLength(size);
+  const space = paddedLength(channels);
   const inTime = realFft(time);
   const inSpace = fftPlan(space);
   const bins = time / 2 + 1;

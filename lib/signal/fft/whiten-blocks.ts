@@ -4,7 +4,7 @@ import { gatherPanel, PANEL, scatterPanel } from '../lane-panel.js';
 import type { Lanes } from '../lanes.js';
 import { movingMean } from '../moving-mean.js';
 import { type BlockTransform, sineWindow } from '../overlap-add.js';
-import { nextFastLength } from './next-fast-length.js';
+import { paddedLength } from './padded-length.js';
 import { realFft } from './real-fft.js';
 
 /** How blocks are whitened; frequencies in cycles per sample. */
@@ -20,15 +20,10 @@ export interface Whitening {
   readonly water: number;
 }
 
-/** Points of the transform of a block of `size` samples: twice as many, rounded up to a fast even length. */
-export function whiteningPoints(size: number): number {
-  return 2 * nextFastLength(size, true);
-}
-
 /** Makes the transform of blocks of `size` samples; see `SpectralWhitening`. It owns scratch memory for 8 lanes and a spectrum. */
 export function whitenBlocks(lanes: Lanes, size: number, whitening: Whitening): BlockTransform {
   const { outer, inner } = lanes;
-  const points = whiteningPoints(size);
+  const points = paddedLength(size);
   const plan = realFft(points);
   const bins = points / 2 + 1;
   const window = sineWindow(size);
