@@ -13,6 +13,10 @@ export abstract class AcrossChannels<O extends AtomOptions & { dim: string }> ex
   /** Why its dimension is needed whole, for the error that refuses chunks. */
   protected abstract readonly why: string;
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   /** None: arrays are not split, nor results joined, along the dimension it looks along. */
   protected override get dim(): string | null {
     return null;

@@ -54,6 +54,10 @@ export class Despike extends Atom<z.output<typeof Despike.schema>, DespikeMemory
     super(parseOptions('Despike', Despike.schema, options), ['step', 'carries', 'tail', 'context', 'frame']);
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
     const step = samplingInterval(array, dim, this.name);

@@ -56,6 +56,10 @@ export class Envelope extends Atom<z.output<typeof Envelope.schema>, EnvelopeMem
     this.#polyphase = this.nest('polyphase', new Polyphase({ taps: null, compensate, dim }));
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
     this.memory = { step: samplingInterval(array, dim, this.name), tail: null, held: 0 };

@@ -24,6 +24,10 @@ export class OneBit extends Atom<z.output<typeof OneBit.schema>> {
     super(parseOptions('OneBit', OneBit.schema, options));
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override call(chunk: Chunk): Chunk[] {
     if (!(chunk instanceof DataArray))
       throw new AtomError('BAD_ARGUMENT', `${this.name} works on arrays; it was given a table`);

@@ -49,6 +49,10 @@ export abstract class OverlapAddAtom<O extends AtomOptions & { wlen: number; dim
     super(options, names);
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   /** The dimensions in the order that the transform wants, or null to leave them. */
   protected order(_dims: readonly string[]): string[] | null {
     return null;

@@ -56,6 +56,10 @@ export class RMS extends Atom<z.output<typeof RMS.schema>, RMSMemory> {
     super(parseOptions('RMS', RMS.schema, options), ['step', 'count', 'open', 'prefix', 'ring', 'frame']);
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
     const step = samplingInterval(array, dim, this.name);

@@ -52,6 +52,10 @@ export class StrainRateToStrain extends Atom<z.output<typeof StrainRateToStrain.
     super(parseOptions('StrainRateToStrain', StrainRateToStrain.schema, options), ['step', 'value', 'last', 'started']);
   }
 
+  override get consumesInput(): boolean {
+    return true;
+  }
+
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
     const step = samplingInterval(array, dim, this.name);
