@@ -3,9 +3,10 @@
  * base64 with dtype and shape, coordinates by what defines them. `peer.py` has the same on its side.
  */
 import assert from 'node:assert/strict';
-import { realDType } from '../../lib/dataarray/complex-parts.js';
 import {
+  type ArrayDType,
   type AttrValue,
+  type ComplexDType,
   type CoordArray,
   type CoordDType,
   type Coordinate,
@@ -14,6 +15,7 @@ import {
   type DType,
   dtypeOf,
   InterpCoordinate,
+  isComplexDType,
   isTimeDType,
   SampledCoordinate,
   type Scalar,
@@ -23,12 +25,15 @@ import {
 } from '../../lib/index.js';
 
 /** An array or scalar (shape `[]`): bytes in base64, or strings. */
-export interface Packed {
-  dtype: CoordDType;
+export interface Packed<D extends CoordDType | ComplexDType = CoordDType> {
+  dtype: D;
   shape: number[];
   base64?: string;
   text?: string[];
 }
+
+/** The values of an array, which can be complex. */
+export type PackedValues = Packed<CoordDType | ComplexDType>;
 
 /** A coordinate by what defines it. */
 export interface CoordinateDescription {
@@ -51,13 +56,17 @@ export interface CoordinateDescription {
 export interface ArrayDescription {
   name: string | null;
   dims: string[];
-  values: Packed;
+  values: PackedValues;
   attrs: Record<string, Packed>;
   coords: CoordinateDescription[];
 }
 
-/** Packs values with their dtype. */
-export function pack(values: CoordArray, dtype: CoordDType, shape: readonly number[]): Packed {
+/** Packs values with their dtype; of complex ones real and imaginary part in turn. */
+export function pack<D extends CoordDType | ComplexDType>(
+  values: CoordArray,
+  dtype: D,
+  shape: readonly number[],
+): Packed<D> {
   if (dtype === 'string') return { dtype, shape: [...shape], text: [...(values as string[])] };
   const array = values as TypedArray;
   const bytes = Buffer.from(array.buffer as ArrayBuffer, array.byteOffset, array.byteLength);
@@ -65,11 +74,13 @@ export function pack(values: CoordArray, dtype: CoordDType, shape: readonly numb
 }
 
 /** The values of a packed array, flat. */
-export function unpack(packed: Packed): CoordArray {
+export function unpack(packed: PackedValues): CoordArray {
   if (packed.dtype === 'string') return packed.text!;
   const bytes = Buffer.from(packed.base64!, 'base64');
   // a fresh buffer: Buffer.from may give a view of a shared pool
-  return typedArrayFromBytes(packed.dtype, new Uint8Array(bytes));
+  const parts = { complex64: 'float32', complex128: 'float64' } as const;
+  const { dtype } = packed;
+  return typedArrayFromBytes(isComplexDType(dtype) ? parts[dtype] : dtype, new Uint8Array(bytes));
 }
 
 function packScalar(value: Scalar, dtype: CoordDType): Packed {
@@ -122,7 +133,7 @@ export function describeArray(da: DataArray): ArrayDescription {
   return {
     name: da.name,
     dims: [...da.dims],
-    values: pack(da.values, realDType(da.dtype, 'a description'), da.shape),
+    values: pack(da.values, da.dtype, da.shape),
     attrs: Object.fromEntries(Object.entries(da.attrs).map(([key, value]) => [key, describeAttr(value)])),
     coords: [...da.coords.entries()].map(([name, coordinate]) => describeCoordinate(name, coordinate)),
   };
@@ -155,6 +166,7 @@ export function buildArray(described: ArrayDescription): DataArray {
   };
   return new DataArray({
     data: unpack(described.values) as TypedArray,
+    dtype: described.values.dtype as ArrayDType,
     shape: described.values.shape,
     dims: described.dims,
     coords: Object.fromEntries(described.coords.map((coord) => [coord.name, buildCoordinate(coord)])),
@@ -232,7 +244,7 @@ function text(value: unknown): string {
 }
 
 /** The dtype of a packed array of values, which is no time and no text. */
-export function valueDType(packed: Packed): DType {
-  assert.ok(packed.dtype !== 'string' && !isTimeDType(packed.dtype), packed.dtype);
-  return packed.dtype;
+export function valueDType({ dtype }: PackedValues): DType {
+  assert.ok(dtype !== 'string' && !isComplexDType(dtype) && !isTimeDType(dtype), dtype);
+  return dtype;
 }

@@ -34,6 +34,8 @@ import obspy  # noqa: E402
 import pandas as pd  # noqa: E402
 import xdas as xd  # noqa: E402
 import zmq  # noqa: E402
+from evaluate import evaluate as evaluate_operation  # noqa: E402
+from evaluate import public_names  # noqa: E402
 from xdas.io import asn  # noqa: E402
 from xdas.processing.core import (  # noqa: E402
     DataArrayLoader,
@@ -529,6 +531,17 @@ def design(task, calls):
     return out
 
 
+def evaluate(task, arrays, items):
+    """What operations make of arrays, each item naming its array by index; an item that xdas refuses answers why."""
+    built = [build(described) for described in arrays]
+    return [evaluate_operation(item, built[item["array"]], describe_result, pack) for item in items]
+
+
+def operations(task):
+    """Every public atom and function, as module.name."""
+    return public_names()
+
+
 def hold(task, key, source):
     """Keep an array under a name, for commands that are timed."""
     (held[key],) = build_source(source)
@@ -630,7 +643,7 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
-        write_files, apply, design, open_engine, read_hdf5, read_traces,
+        write_files, apply, design, evaluate, operations, open_engine, read_hdf5, read_traces,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip

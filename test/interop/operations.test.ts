@@ -1,0 +1,96 @@
+/**
+ * Every atom and function of xdas 0.2.10 against ours: random configurations (the seed is printed; DASFLOW_SEED repeats
+ * one), whole records and streams cut at random, in batches to one live process.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import fc from 'fast-check';
+import { InterpCoordinate } from '../../lib/index.js';
+import { describePeers } from './describe-peers.js';
+import { describeArray } from './description.js';
+import { detection } from './operations/detection.js';
+import { atOnce, type Case, type Entry, faultOf, inPieces, inWords, usual } from './operations/entry.js';
+import { filters } from './operations/filters.js';
+import { type Answer, judge } from './operations/judge.js';
+import { records } from './operations/records.js';
+import { reductions } from './operations/reductions.js';
+import { resampling } from './operations/resampling.js';
+
+const table: Entry[] = [...filters, ...resampling, ...detection, ...records, ...reductions];
+const seed = Number(process.env.DASFLOW_SEED ?? Math.floor(Math.random() * 2 ** 31));
+
+/** What is asked of xdas for a configuration: the whole record, and the stream. */
+function questions(entry: Entry, one: Case, array: number) {
+  const options = entry.theirs ? entry.theirs(one.options, one.input) : one.options;
+  const time = one.input.coords.get('time');
+  // called with data, most functions of xdas take the ends of a gap for neighbours; their atoms split there
+  const atom = time instanceof InterpCoordinate && time.tieIndices.length > 2;
+  const ask = { array, target: entry.target, options, chunkDim: one.chunkDim, atom };
+  return one.cuts === null
+    ? [{ ...ask, cuts: null }]
+    : [
+        { ...ask, cuts: null },
+        { ...ask, cuts: one.cuts },
+      ];
+}
+
+function attempt<T>(run: () => T): { result?: T; error?: Error } {
+  try {
+    return { result: run() };
+  } catch (error) {
+    return { error: error as Error };
+  }
+}
+
+describePeers(
+  `operations answer as xdas does (seed ${seed})`,
+  (suite) => {
+    for (const entry of table)
+      it(`${entry.target}${entry.title ? `, ${entry.title}` : ''}`, suite.options, async () => {
+        const cases = fc.sample(entry.cases, { numRuns: entry.runs ?? 24, seed });
+        const asked = cases.flatMap((one, index) => questions(entry, one, index));
+        const answers = await suite.peer.call<Answer[]>('evaluate', {
+          arrays: cases.map(({ input }) => describeArray(input)),
+          items: asked,
+        });
+        const faults: string[] = [];
+        let agreed = 0;
+        for (const [array, one] of cases.entries()) {
+          const bound = (dtype: string) => (entry.bound ?? usual)(one, dtype);
+          const of = (stream: boolean) =>
+            answers[asked.findIndex((item) => item.array === array && (item.cuts !== null) === stream)];
+          const told = (what: string, error: Error) =>
+            faults.push(`${what}: ${inWords(one)}\n    ${error.message.replaceAll('\n', '\n    ')}`);
+          const expected = of(false)!;
+          const { result, error } = attempt(() => atOnce(entry, one));
+          if (expected.error && error) continue; // both refuse
+          const whole = attempt(() => {
+            if (error) throw new Error(`xdas answers, ours does not: ${error.message}`);
+            judge(result ?? null, expected, bound);
+          });
+          if (whole.error) told('whole', whole.error);
+          else agreed++;
+          const stream = of(true);
+          if (stream === undefined) continue;
+          const pieces = attempt(() => inPieces(entry, one));
+          if (stream.error && pieces.error) continue;
+          const streamed = attempt(() => {
+            if (pieces.error) throw new Error(`xdas answers, ours does not: ${pieces.error.message}`);
+            const fault = faultOf(one, stream.error);
+            if (fault) judge(pieces.result ?? null, expected, bound);
+            else judge(pieces.result ?? null, stream, bound, { chunkDim: one.chunkDim, whole: expected });
+          });
+          if (!streamed.error) continue;
+          const likeWhole = !pieces.error && !attempt(() => judge(pieces.result ?? null, expected, bound)).error;
+          told(likeWhole ? 'streamed, as xdas has it whole' : 'streamed', streamed.error);
+        }
+        assert.equal(
+          faults.length,
+          0,
+          `seed ${seed}: ${faults.length} of ${answers.length} differ\n${faults.slice(0, 6).join('\n')}`,
+        );
+        assert.ok(agreed >= 20, `only ${agreed} configurations have a result`);
+      });
+  },
+  ['0.2.10'],
+);
