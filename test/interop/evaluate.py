@@ -51,7 +51,7 @@ def argument(key, value):
         return tuple(value)
     if key == "window" and isinstance(value, list):
         return tuple(value) if isinstance(value[0], str) else np.array(value)
-    if key in ("b", "a", "sos", "taps", "weights", "zi") and isinstance(value, list):
+    if key in ("b", "a", "sos", "taps", "zi") and isinstance(value, list):
         return np.array(value, dtype=float)
     if key == "interval" and isinstance(value, str):
         return np.timedelta64(int(value.removesuffix("ns")), "ns")

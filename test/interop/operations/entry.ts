@@ -1,11 +1,13 @@
 /** One atom or function of xdas in the table of operations: random configurations, and how results are judged. */
 import fc from 'fast-check';
 import { joinChunks } from '../../../lib/atoms/chunk.js';
+import * as dasflow from '../../../lib/index.js';
 import {
   type Atom,
   atomFromSpec,
   type Chunk,
   type DataArray,
+  HERE,
   InterpCoordinate,
   isComplexDType,
   split,
@@ -41,12 +43,14 @@ export interface Entry {
   /** Distinguishes entries with the same target. */
   title?: string;
   cases: fc.Arbitrary<Case>;
-  /** Our atom; default: that of the same name in declared pipelines. */
+  /** Our atom; default: that of the same name. */
   make?: (options: Options) => Atom;
   /** The options as xdas takes them; default: the same, in snake case. */
   theirs?: (options: Options, input: DataArray) => Options;
   /** Default: {@link usual}. */
   bound?: (one: Case, dtype: string) => Bound;
+  /** xdas gives no name and attributes that could be compared. */
+  nameless?: boolean;
   /** How many configurations; default 24. */
   runs?: number;
 }
@@ -122,9 +126,23 @@ export function alias(input: DataArray, dim: string): fc.Arbitrary<string> {
   return fc.constantFrom(...names);
 }
 
+type Form = (data: typeof HERE, options: Options) => Atom;
+
+/** Our operation of the same module and name as that of xdas, as an atom. */
+function sameName(target: string, options: Options): Atom {
+  const [module, name] = target.split('.') as [string, string];
+  if (module === 'atoms' || module === 'methods') return atomFromSpec({ [camel(name)]: options });
+  const forms: Record<string, object> = { signal: dasflow.signal, spectral: dasflow.spectral };
+  const form = (forms[module] ?? dasflow)[camel(name) as never] as Form | undefined;
+  if (form === undefined) throw new Error(`there is no ${target}`);
+  return form(HERE, options);
+}
+
+const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+
 /** The atom of an entry. */
 export function atomOf(entry: Entry, options: Options): Atom {
-  const atom = entry.make ? entry.make(options) : atomFromSpec({ [entry.target.split('.')[1]!]: options });
+  const atom = entry.make ? entry.make(options) : sameName(entry.target, options);
   atom.onNotice = () => undefined;
   return atom;
 }
@@ -155,7 +173,7 @@ export const streamFaults: readonly { name: string; error: RegExp | null; when: 
     when: ({ input }) => input.coords.get('time')?.ctype === 'sampled',
   },
   {
-    name: 'two samples beside a gap in one chunk are cut apart as well',
+    name: 'two samples beside a gap in one chunk are cut apart, two on either side of it are not',
     error: null,
     when: ({ input, cuts, chunkDim }) => {
       const time = input.coords.get('time');
@@ -163,7 +181,7 @@ export const streamFaults: readonly { name: string; error: RegExp | null; when: 
       if (gap === null || cuts === null || chunkDim !== 'time') return false;
       const begin = Math.max(0, ...cuts.filter((cut) => cut <= gap));
       const end = Math.min(time!.shape[0]!, ...cuts.filter((cut) => cut > gap));
-      return begin < gap && (gap - begin === 2 || end - gap === 2);
+      return begin < gap && (gap - begin === 2 || end - gap === 2 || end - begin === 2);
     },
   },
 ];
@@ -201,8 +219,13 @@ export function mixed(
   kinds: readonly TimeAxis[],
   choose: (input: DataArray) => fc.Arbitrary<Options>,
   chunkDim?: (input: DataArray, options: Options) => string | null,
+  others: readonly TimeAxis[] = [
+    'undeclared',
+    'rational',
+    'jitter',
+    ...(kinds.includes('sampled') ? ['dense' as const] : []),
+  ],
 ): fc.Arbitrary<Case> {
-  const others = ['undeclared', 'rational', 'jitter', ...(kinds.includes('sampled') ? ['dense'] : [])] as TimeAxis[];
   return fc.oneof(
     { weight: 3, arbitrary: streamed(recording({ ...options, time: kinds }), choose, chunkDim) },
     { weight: 1, arbitrary: whole(recording({ low: 3, ...options, time: others }), choose) },

@@ -159,7 +159,7 @@ export const filters: Entry[] = [
           window: windows,
           width: fc.option(between(0.05, 0.3)),
           scale: fc.boolean(),
-          up: fc.constantFrom(1, 1, 1, 2, 3),
+          up: fc.constantFrom(1, 1, 1, 2, 4),
           down: fc.constantFrom(1, 1, 2, 4),
           low: between(0.05, 0.4),
           high: between(0.5, 0.9),
@@ -285,8 +285,27 @@ export const filters: Entry[] = [
     bound: ofInput,
   },
   {
+    target: 'signal.filter',
+    runs: 32,
+    cases: streamed(
+      recording({ low: 90, high: 160, maxDims: 3, dtypes: noWrap(), time: ['regular', 'sampled', 'jitter', 'float'] }),
+      (input) =>
+        fc
+          .tuple(designs(rateOf(input), 3, 'time'), fc.boolean(), alias(input, 'time'))
+          .map(([{ order, cutoff, btype }, zerophase, dim]) => ({
+            freq: cutoff,
+            btype,
+            corners: order,
+            zerophase,
+            dim,
+          })),
+      acrossOnly,
+    ),
+    bound: ofInput,
+  },
+  {
     target: 'atoms.Sequential',
-    cases: mixed({ maxDims: 3, low: 50 }, ['regular', 'gap', 'float', 'jitter'], (input) =>
+    cases: mixed({ maxDims: 3, low: 50 }, ['regular', 'regular', 'gap', 'float'], (input) =>
       fc
         .record({
           freq: bands(rateOf(input)),

@@ -1,6 +1,6 @@
 /** Entries of the table of operations: other rates, integrals, labels. */
 import fc from 'fast-check';
-import { atomFromSpec, type DataArray } from '../../../lib/index.js';
+import type { DataArray } from '../../../lib/index.js';
 import {
   acrossOnly,
   alias,
@@ -44,9 +44,9 @@ function targets(input: DataArray): fc.Arbitrary<Options> {
     ...(times
       ? [ratio.map(([up, down]) => ({ interval: `${(BigInt(nanoseconds) * BigInt(down!)) / BigInt(up!)}ns` }))]
       : []),
-    fc.record({ up: fc.integer({ min: 1, max: 5 }), down: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({ up: fc.constantFrom(1, 2, 4, 5), down: fc.integer({ min: 1, max: 6 }) }),
     fc.record({ down: fc.integer({ min: 1, max: 9 }) }),
-    fc.record({ up: fc.integer({ min: 1, max: 4 }) }),
+    fc.record({ up: fc.constantFrom(1, 2, 4) }),
   );
 }
 
@@ -73,13 +73,13 @@ function looseTargets(input: DataArray): fc.Arbitrary<Options> {
   );
   const search = fc.oneof(
     fc.constant({ snap: true }),
-    fc.record({ tolerance: fc.constantFrom(0.2, 0.05, 1e-3), maxup: fc.constantFrom(1, 3, 10, 20) }),
-    fc.record({ tolerance: fc.constantFrom(0.3, 0.1), maxdown: fc.constantFrom(1, 4, 9) }),
+    fc.record({ tolerance: fc.constantFrom(0.2, 0.05, 1e-3), maxup: fc.constantFrom(1, 2) }),
+    fc.record({ tolerance: fc.constantFrom(0.3, 0.1), maxdown: fc.constantFrom(1, 4, 9), maxup: fc.constant(2) }),
   );
   return fc.tuple(target, search).map(([one, how]) => ({ ...one, ...how }));
 }
 
-/** A resampled axis at a rate that is no whole number of nanoseconds is cut off by xdas: such targets are left out. */
+/** Steps that the factors above divide: where the new interval is a fraction of a nanosecond, xdas's labels of streams are off by one. */
 const steps = [20_000_000n, 10_000_000n, 40_000_000n];
 
 /** xdas has no labels for sampled and dense axes whose samples it spreads or picks: see the differences. */
@@ -105,8 +105,6 @@ const iir = (input: DataArray) =>
 const taps = fc
   .integer({ min: 3, max: 31 })
   .chain((count) => fc.array(between(-1, 1), { minLength: count, maxLength: count }));
-
-const atom = (name: string, options: Options) => atomFromSpec({ [name]: options });
 
 const alongEither = (input: DataArray) =>
   fc.constantFrom(
@@ -151,7 +149,7 @@ export const resampling: Entry[] = [
   },
   {
     target: 'atoms.DownSample',
-    cases: mixed({}, [...spread, 'jitter'], (input) =>
+    cases: mixed({}, spread, (input) =>
       fc.record({ factor: fc.integer({ min: 1, max: 9 }), dim: alias(input, 'time') }),
     ),
   },
@@ -230,7 +228,6 @@ export const resampling: Entry[] = [
   },
   {
     target: 'signal.resample',
-    make: (options) => atom('resampleFourier', options),
     title: 'domain time',
     runs: 40,
     cases: streamed(
@@ -251,7 +248,6 @@ export const resampling: Entry[] = [
   },
   {
     target: 'signal.resample_poly',
-    make: (options) => atom('resamplePoly', options),
     runs: 48,
     cases: streamed(
       recording({ low: 8, high: 60, maxDims: 3, dtypes: noWrap, steps: [60_000_000n, 120_000_000n], time: even }),
@@ -320,8 +316,12 @@ export const resampling: Entry[] = [
   {
     target: 'atoms.Differentiate',
     also: ['operations.Differentiate', 'operations.differentiate'],
-    cases: streamedOrWhole({ dtypes: noWrap, low: 3 }, (input) =>
-      alongEither(input).map((dim) => ({ dim, midpoints: false })),
+    cases: mixed(
+      { dtypes: noWrap, low: 3 },
+      ['regular', 'regular', 'sampled', 'jitter', 'gap', 'float'],
+      (input) => alongEither(input).map((dim) => ({ dim, midpoints: false })),
+      undefined,
+      ['undeclared', 'dense'], // xdas cannot cut a fractional rate
     ),
     bound: differences,
   },
@@ -357,7 +357,6 @@ export const resampling: Entry[] = [
       () => null,
     ),
     bound: sums,
-    make: (options) => atom('Integrate', options),
   },
   {
     target: 'signal.differentiate',
@@ -366,6 +365,5 @@ export const resampling: Entry[] = [
       (input) => alias(input, input.dims.includes('distance') ? 'distance' : 'time').map((dim) => ({ dim })),
     ),
     bound: differences,
-    make: (options) => atom('Differentiate', options),
   },
 ];
