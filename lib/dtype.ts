@@ -27,7 +27,7 @@ export const complexDTypes = ['complex64', 'complex128'] as const;
 /** A dtype of complex array values. */
 export type ComplexDType = (typeof complexDTypes)[number];
 
-/** A dtype of the values of a DataArray. Packets and files hold the real ones. */
+/** A dtype of the values of a DataArray, in packets and files too. */
 export type ArrayDType = DType | ComplexDType;
 
 /** dtypes of times: int64 counts of nanoseconds, since 1970 (`datetime64[ns]`) or between two times (`timedelta64[ns]`). */

@@ -1,16 +1,37 @@
 /** Values as another dtype. */
-import { allocate, type DType, dtypeOf, isBigDType, isDType } from '../dtype.js';
+import {
+  type ArrayDType,
+  allocate,
+  type DType,
+  dtypeOf,
+  isBigDType,
+  isComplexDType,
+  isDType,
+  partsDType,
+} from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { realDType } from './complex-parts.js';
 import type { DataArray } from './data-array.js';
 import { contiguous, type NdArray, view } from './strided.js';
 
-/** The same values as another dtype: integers wrap, 64-bit ones become floats rounded to nearest. */
-export function astype(da: DataArray, dtype: DType): DataArray {
-  if (!isDType(dtype)) throw new ArgumentError('BAD_DTYPE', `${String(dtype)} is no dtype of arrays`);
+/**
+ * The same values as another dtype: integers wrap, 64-bit ones become floats rounded to nearest, real ones become complex
+ * with an imaginary part of 0. Throws `BAD_DTYPE` for complex values as real ones: say `real`, `imag`, `absolute` or `angle`.
+ */
+export function astype(da: DataArray, dtype: ArrayDType): DataArray {
+  if (!isDType(dtype) && !isComplexDType(dtype))
+    throw new ArgumentError('BAD_DTYPE', `${String(dtype)} is no dtype of arrays`);
   if (da.dtype === dtype) return da;
-  realDType(da.dtype, 'astype');
-  return da.with({ data: cast(da.data, dtype) });
+  if (!isComplexDType(dtype)) {
+    realDType(da.dtype, `astype to ${dtype}`);
+    return da.with({ data: cast(da.data, dtype) });
+  }
+  const parts = cast(da.data, partsDType(dtype));
+  if (isComplexDType(da.dtype)) return da.with({ data: parts, dtype });
+  const data = allocate(partsDType(dtype), 2 * da.size) as Float64Array;
+  const source = contiguous(parts) as Float64Array;
+  for (let k = 0; k < source.length; k++) data[2 * k] = source[k]!;
+  return da.with({ data, dtype });
 }
 
 /** The elements of a view as another dtype, in C order. */

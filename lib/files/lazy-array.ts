@@ -1,10 +1,9 @@
 import { type ConcatCoordinatesOptions, concatCoordinates } from '../coordinates/concat-coordinates.js';
 import type { Coordinate } from '../coordinates/coordinate.js';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
-import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { view } from '../dataarray/strided.js';
-import { allocate, type DType, itemSize, type TypedArray } from '../dtype.js';
+import { type ArrayDType, allocate, isComplexDType, itemSize, partsDType, type TypedArray } from '../dtype.js';
 import { ArgumentError, FileError } from '../errors.js';
 import { formatTime } from '../time.js';
 import type { ArrayFile, Range } from './array-file.js';
@@ -70,7 +69,8 @@ export class LazyArray {
     for (const file of sorted) edges.push(edges.at(-1)! + file.outline.shape[axis]!);
     const shape = model.outline.shape.map((size, i) => (i === axis ? edges.at(-1)! : size));
     const outline = new DataArray({
-      data: zeros(realDType(model.outline.dtype, 'a file'), shape),
+      data: zeros(model.outline.dtype, shape),
+      dtype: model.outline.dtype,
       dims: [...model.outline.dims],
       coords,
       name: model.outline.name,
@@ -91,8 +91,8 @@ export class LazyArray {
     return this.#outline.sizes;
   }
 
-  get dtype(): DType {
-    return realDType(this.#outline.dtype, 'a file');
+  get dtype(): ArrayDType {
+    return this.#outline.dtype;
   }
 
   get coords(): DataArray['coords'] {
@@ -133,12 +133,17 @@ export class LazyArray {
 
   /** Reads samples `start` up to but without `stop` along `dim`, all of the other dimensions. Throws `BAD_DIM`, and what files throw. */
   async read(dim: string, start: number, stop: number): Promise<DataArray> {
-    if (this.dims.length === 0) return this.#outline.with({ data: view(await this.files[0]!.read([]), []) });
+    if (this.dims.length === 0) return this.#filled(this.#outline, await this.files[0]!.read([]));
     const axis = this.#outline.axis(dim);
     const part = this.#outline.isel({ [this.dims[axis]!]: { start, stop } });
     const ranges = this.shape.map((size, i): Range => (i === axis ? [start, start + part.shape[axis]!] : [0, size]));
     const values = await this.#block(ranges, part.size);
-    return part.with({ data: view(values, part.shape) });
+    return this.#filled(part, values);
+  }
+
+  #filled(outline: DataArray, values: TypedArray): DataArray {
+    const shape = isComplexDType(this.dtype) ? [...outline.shape, 2] : outline.shape;
+    return outline.with({ data: view(values, shape), dtype: this.dtype });
   }
 
   async #block(ranges: readonly Range[], size: number): Promise<TypedArray> {
@@ -156,8 +161,9 @@ export class LazyArray {
       pieces.push({ values, count: to - from });
     }
     if (pieces.length === 1) return pieces[0]!.values;
-    const out = allocate(this.dtype, size) as TypedArray;
-    const inner = ranges.slice(join + 1).reduce((product, [a, b]) => product * (b - a), 1);
+    const numbers = isComplexDType(this.dtype) ? 2 : 1;
+    const out = allocate(partsDType(this.dtype), numbers * size) as TypedArray;
+    const inner = ranges.slice(join + 1).reduce((product, [a, b]) => product * (b - a), numbers);
     const outer = ranges.slice(0, join).reduce((product, [a, b]) => product * (b - a), 1);
     const row = (last - first) * inner;
     let at = 0;

@@ -1,5 +1,5 @@
 import type { DataArray } from '../dataarray/data-array.js';
-import type { DType, TypedArray } from '../dtype.js';
+import type { ArrayDType, TypedArray } from '../dtype.js';
 import { DasflowError, FileError } from '../errors.js';
 import { contentToDataArray, UNNAMED } from '../packets/content-to-data-array.js';
 import type { NetcdfVariable } from '../packets/netcdf-content.js';
@@ -40,6 +40,6 @@ export async function openArrayFile(path: string): Promise<ArrayFile> {
 
 /** The variable with zeros that take no memory in the place of its values. */
 function emptied(variable: NetcdfVariable): NetcdfVariable {
-  const values: unknown = zeros(variable.dtype as DType, variable.shape);
+  const values: unknown = zeros(variable.dtype as ArrayDType, variable.shape);
   return { ...variable, values: values as TypedArray };
 }

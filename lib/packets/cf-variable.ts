@@ -1,6 +1,6 @@
 /** The values that a CF variable means: times, durations, packed and missing numbers (CF sections 2.5, 4.4 and 8.1). */
 import type { CoordArray, CoordDType, TypedArray } from '../dtype.js';
-import { allocate, isBigDType } from '../dtype.js';
+import { allocate, type DType, isBigDType, isComplexDType } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { NAT } from '../time.js';
 import { scalarOf, textOf } from './cf-attributes.js';
@@ -19,6 +19,12 @@ import type { NetcdfVariable } from './netcdf-content.js';
 export function decodeCfVariable(variable: NetcdfVariable): { dtype: CoordDType; values: CoordArray } {
   const { attrs, name } = variable;
   if (variable.dtype === 'string') return { dtype: 'string', values: variable.values as string[] };
+  if (isComplexDType(variable.dtype))
+    throw new PacketError(
+      'MALFORMED_PACKET',
+      'decode',
+      `variable ${name} is a coordinate and holds ${variable.dtype}; allowed: real numbers, times and text`,
+    );
   const values = variable.values as TypedArray;
   const fills = ['_FillValue', 'missing_value'].map((key) => scalarOf(attrs, key)).filter((fill) => fill !== null);
   const units = textOf(attrs, 'units');
@@ -42,7 +48,7 @@ function isFill(value: number | bigint, fills: readonly (number | bigint | strin
 }
 
 function decodeNumbers(variable: NetcdfVariable, values: TypedArray, fills: readonly (number | bigint | string)[]) {
-  const dtype = variable.dtype as Exclude<NetcdfVariable['dtype'], 'string'>;
+  const dtype = variable.dtype as DType;
   const scale = scalarOf(variable.attrs, 'scale_factor');
   const offset = scalarOf(variable.attrs, 'add_offset');
   const isFloat = dtype === 'float32' || dtype === 'float64';

@@ -2,7 +2,6 @@
 import type { Coordinate } from '../coordinates/coordinate.js';
 import type { Attrs, AttrValue } from '../dataarray/attributes.js';
 import { DataArray } from '../dataarray/data-array.js';
-import { isDType } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { decodeAttribute, isReservedAttribute, quoted, textOf } from './cf-attributes.js';
 import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';
@@ -32,7 +31,7 @@ export function contentToDataArray(content: NetcdfContent): DataArray {
     );
   const coordinateNames = findCoordinateNames(content);
   const main = findDataVariable(content, coordinateNames);
-  if (!isDType(main.dtype)) throw malformed(`the data variable ${main.name} holds ${main.dtype}, not numbers`);
+  if (main.dtype === 'string') throw malformed(`the data variable ${main.name} holds string, not numbers`);
   for (const name of elsewhere)
     if (Object.hasOwn(main.attrs, name))
       throw malformed(`the data variable ${main.name} is virtual (${name}): its values are not in the packet`);
@@ -40,6 +39,7 @@ export function contentToDataArray(content: NetcdfContent): DataArray {
   try {
     return new DataArray({
       data: main.values as Exclude<typeof main.values, string[]>,
+      dtype: main.dtype,
       shape: [...main.shape],
       dims: [...main.dims],
       coords,

@@ -1,5 +1,4 @@
 /** DataArray -> what a NetCDF packet holds. */
-import { realDType } from '../dataarray/complex-parts.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { PacketError } from '../errors.js';
 import {
@@ -50,7 +49,6 @@ export function dataArrayToContent(da: DataArray, options: ContentOptions = {}):
     throw bad(`dialect ${JSON.stringify(dialect)} is not one of ${Object.keys(conventions).join(', ')}`);
   const name = da.name ?? UNNAMED;
   if (da.name === UNNAMED) throw bad(`the name ${UNNAMED} is kept for arrays without a name`);
-  const dtype = realDType(da.dtype, 'a packet');
   const attrs: NetcdfAttributes = { Conventions: textAttribute(conventions[dialect]) };
   if (stream !== undefined) attrs[STREAM_ATTRIBUTE] = textAttribute(stream);
   if (sequence !== undefined && (sequence < 0n || sequence >= 2n ** 63n))
@@ -67,7 +65,7 @@ export function dataArrayToContent(da: DataArray, options: ContentOptions = {}):
     variables: [
       {
         name,
-        dtype,
+        dtype: da.dtype,
         shape: [...da.shape],
         dims: [...da.dims],
         attrs: { ...own, ...coords.attrs },

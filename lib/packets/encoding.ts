@@ -1,6 +1,5 @@
 /** How the values of a packet or file are stored: xdas's `encoding`, resolved for one array. */
-import { realDType } from '../dataarray/complex-parts.js';
-import { type ArrayDType, type DType, isFloatDType, itemSize, type TypedArray } from '../dtype.js';
+import { type ArrayDType, isComplexDType, isFloatDType, itemSize, type TypedArray } from '../dtype.js';
 import { ArgumentError, PacketError } from '../errors.js';
 import {
   type BitshuffleOptions,
@@ -71,8 +70,7 @@ export function resolveEncoding(
   array: EncodedArray,
   { nonFinite = 'error' }: { nonFinite?: 'error' | 'allow' } = {},
 ): NetcdfStorage | undefined {
-  const { dims, shape } = array;
-  const dtype = realDType(array.dtype, 'a packet');
+  const { dims, shape, dtype } = array;
   checkKeys(encoding);
   if (nonFinite !== 'error' && nonFinite !== 'allow')
     throw new ArgumentError('BAD_ARGUMENT', `nonFinite is ${JSON.stringify(nonFinite)}; allowed: 'error', 'allow'`);
@@ -173,7 +171,7 @@ function chunksOf(
   chunks: Encoding['chunks'],
   dims: readonly string[],
   shape: readonly number[],
-  dtype: DType,
+  dtype: ArrayDType,
 ): number[] {
   if (chunks === undefined || chunks === null || typeof chunks === 'boolean') return automaticChunks(shape, dtype);
   const wanted = Array.isArray(chunks)
@@ -194,7 +192,7 @@ function byName(chunks: Record<string, number>, dims: readonly string[], shape: 
   return dims.map((dim, axis) => (Object.hasOwn(chunks, dim) ? chunks[dim] : Math.max(1, shape[axis])));
 }
 
-function automaticChunks(shape: readonly number[], dtype: DType): number[] {
+function automaticChunks(shape: readonly number[], dtype: ArrayDType): number[] {
   const sizes = shape.map((size) => Math.max(1, size));
   const bytes = () => sizes.reduce((product, size) => product * size, itemSize(dtype));
   while (bytes() > AUTOMATIC_CHUNK_BYTES) {
@@ -208,7 +206,11 @@ function zfpIsLossy({ clientData }: NetcdfFilter): boolean {
   return zfpModes[clientData[0]] !== 'reversible';
 }
 
-function checkZfp({ clientData }: NetcdfFilter, dtype: DType, chunks: readonly number[]): void {
+function checkZfp({ clientData }: NetcdfFilter, dtype: ArrayDType, chunks: readonly number[]): void {
+  if (isComplexDType(dtype))
+    throw bad(
+      `zfp is not good for ${dtype}: its values are HDF5 compounds; allowed: float32, float64 (integers: reversible: true)`,
+    );
   const mode = zfpModes[clientData[0]];
   if (!mode)
     throw bad(

@@ -2,10 +2,13 @@
  * What is in a NetCDF4 file, in plain data: the seam between HDF5 (which knows bytes) and the xdas mapping (which knows
  * arrays). Everything here can cross a thread by structured clone.
  */
-import type { DType, TypedArray } from '../dtype.js';
+import type { ArrayDType, DType, TypedArray } from '../dtype.js';
 
-/** dtypes of variables and attributes; `'string'` is any text type of HDF5. */
+/** dtypes of attributes; `'string'` is any text type of HDF5. */
 export type ContentDType = DType | 'string';
+
+/** dtypes of variables. Complex ones are HDF5 compounds of two floats, `r` and `i`, as h5py stores numpy's. */
+export type VariableDType = ArrayDType | 'string';
 
 /** An attribute: a flat array of values and its shape (`[]` for one value). */
 export interface NetcdfAttribute {
@@ -39,13 +42,16 @@ export interface NetcdfStorage {
 /** One variable (HDF5 dataset that is not a mere dimension). */
 export interface NetcdfVariable {
   name: string;
-  dtype: ContentDType;
+  dtype: VariableDType;
   shape: number[];
   /** Names of the dimensions, one per axis of `shape` (from DIMENSION_LIST, or the variable itself if it is a scale). */
   dims: string[];
   /** Attributes without the ones that NetCDF4 keeps for itself (CLASS, NAME, DIMENSION_LIST, REFERENCE_LIST, _Netcdf4Dimid; see {@link reservedAttributes}). */
   attrs: Record<string, NetcdfAttribute>;
-  /** C order, native byte order, owned (never a view of a WebAssembly heap). */
+  /**
+   * C order, native byte order, owned (never a view of a WebAssembly heap). Of complex numbers the real and imaginary parts
+   * in turn, so twice as many as the shape has elements.
+   */
   values: TypedArray | string[];
   storage?: NetcdfStorage;
 }

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { loadArray, saveArray } from '../../lib/atoms/array-state.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
+import { astype } from '../../lib/dataarray/astype.js';
 import { concat } from '../../lib/dataarray/concat.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 import { absolute, add, angle, conj, imag, real, sqrt } from '../../lib/dataarray/elementwise.js';
 import { split } from '../../lib/dataarray/split.js';
-import { encodePacket } from '../../lib/packets/packet.js';
 
 /** Value (x, y) is `x + 10 y + i (100 + x)`. */
 function grid(nx = 4, ny = 3, dtype: 'complex64' | 'complex128' = 'complex128'): DataArray {
@@ -106,8 +106,18 @@ describe('a complex array', () => {
   it('is refused where only real values have a meaning or a form', async () => {
     for (const refused of [() => sqrt(da), () => add(da, 1), () => add(real(da), da)])
       assert.throws(refused, { code: 'BAD_DTYPE', message: /complex128/ });
-    await assert.rejects(encodePacket(da), { code: 'BAD_DTYPE', message: /packet.*complex128/ });
-    await assert.rejects(encodePacket(da, { encoding: { chunks: [2, 2] } }), { code: 'BAD_DTYPE' });
+    assert.throws(() => astype(da, 'float64'), { code: 'BAD_DTYPE', message: /astype to float64.*complex128/ });
+  });
+  it('is made of real values by astype, and halved or doubled', () => {
+    const halved = astype(da, 'complex64');
+    assert.deepEqual([halved.dtype, halved.values.constructor.name], ['complex64', 'Float32Array']);
+    assert.deepEqual([...halved.values], [...da.values]);
+    assert.ok(astype(halved, 'complex128').equals(da));
+    const view = real(da).transpose('y', 'x');
+    const made = astype(view, 'complex128');
+    assert.ok(real(made).equals(view));
+    assert.ok(imag(made).values.every((x) => x === 0));
+    assert.deepEqual([...astype(new DataArray({ data: [1n, -2n] }), 'complex64').values], [1, 0, -2, 0]);
   });
   it('refuses memory that is no pairs of its precision', () => {
     const bad = [

@@ -1,14 +1,18 @@
 /** Arrays of all shapes, dtypes and coordinates that a packet can carry, for properties. */
 import fc from 'fast-check';
 import {
+  type ArrayDType,
   type Attrs,
   allocate,
   type Coordinate,
+  complexDTypes,
   DataArray,
   DenseCoordinate,
   type DType,
   dtypes,
   InterpCoordinate,
+  isComplexDType,
+  partsDType,
   SampledCoordinate,
   ScalarCoordinate,
   type TypedArray,
@@ -16,7 +20,7 @@ import {
 
 /** What of all that is made. */
 export interface AnyArrayOptions {
-  dtypes?: readonly DType[];
+  dtypes?: readonly ArrayDType[];
   /** Whether sampled coordinates are among them; default true. */
   sampled?: boolean;
   /** Whether attributes that are lists are among them; default true. xdas can't compare arrays that have such. */
@@ -154,7 +158,7 @@ function attributes(lists: boolean): fc.Arbitrary<Attrs> {
 
 /** An array with one to three dimensions of up to twelve samples each. */
 export function anyArray(options: AnyArrayOptions = {}): fc.Arbitrary<DataArray> {
-  const { dtypes: allowed = dtypes, sampled: withSampled = true, listAttrs = true } = options;
+  const { dtypes: allowed = [...dtypes, ...complexDTypes], sampled: withSampled = true, listAttrs = true } = options;
   const sizes = fc.record({
     dims: fc.constantFrom(['time'], ['time', 'distance'], ['distance', 'time'], ['component', 'time', 'distance']),
     sizes: fc.tuple(...[1, 2, 3].map(() => fc.integer({ min: 1, max: 12 }))),
@@ -175,8 +179,8 @@ export function anyArray(options: AnyArrayOptions = {}): fc.Arbitrary<DataArray>
     return fc
       .record({
         data: values(
-          dtype,
-          shape.reduce((product, size) => product * size, 1),
+          partsDType(dtype),
+          shape.reduce((product, size) => product * size, isComplexDType(dtype) ? 2 : 1),
         ),
         axes: fc.tuple(...axes),
         scalar: fc.option(scalars),
@@ -189,7 +193,7 @@ export function anyArray(options: AnyArrayOptions = {}): fc.Arbitrary<DataArray>
         for (const [axis, coord] of axes.entries()) if (coord) coords[dims[axis]!] = coord;
         if (scalar) coords.origin = scalar;
         if (auxiliary) coords.label = auxiliary;
-        return new DataArray({ data, shape, dims, coords, name, attrs });
+        return new DataArray({ data, dtype, shape, dims, coords, name, attrs });
       });
   });
 }

@@ -2,17 +2,20 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import fc from 'fast-check';
 import {
+  type ArrayDType,
   bitshuffle,
   blosc,
   blosc2,
   bzip2,
+  complexDTypes,
   type DataArray,
-  type DType,
   decodePacket,
   dtypes,
   type Encoding,
   encodePacket,
+  fft,
   gzip,
+  isComplexDType,
   lz4,
   lzf,
   zfp,
@@ -26,6 +29,8 @@ import { wave } from './wave.js';
 
 /** Changed by hand to look at other arrays; the same in every run, so that a failure can be seen again. */
 const seed = 20261122;
+
+const everyDType: readonly ArrayDType[] = [...dtypes, ...complexDTypes];
 
 interface Encoded {
   frames: string[];
@@ -61,30 +66,30 @@ describePeers('packets of xdas', (suite) => {
 });
 
 describePeers('packets that xdas compresses', (suite) => {
-  const floats: readonly DType[] = ['float32', 'float64'];
-  const wide: readonly DType[] = [...floats, 'int32', 'int64'];
-  const readable: [codec: [name: string, options: object], allowed: readonly DType[]][] = [
+  const floats: readonly ArrayDType[] = ['float32', 'float64'];
+  const wide: readonly ArrayDType[] = [...floats, 'int32', 'int64'];
+  const readable: [codec: [name: string, options: object], allowed: readonly ArrayDType[]][] = [
     [['Zfp', { accuracy: 1e-2 }], floats],
     [['Zfp', { rate: 12 }], floats],
     [['Zfp', { precision: 18 }], floats],
     [['Zfp', { reversible: true }], wide],
-    [['Blosc', { cname: 'lz4', shuffle: 1 }], dtypes],
-    [['Blosc', { cname: 'lz4hc', shuffle: 0 }], dtypes],
-    [['Blosc', { cname: 'zstd', clevel: 3, shuffle: 2 }], dtypes],
-    [['Blosc', { cname: 'blosclz' }], dtypes],
-    [['Blosc2', { cname: 'lz4' }], dtypes],
-    [['Blosc2', { cname: 'zstd', filters: 2 }], dtypes],
-    [['Blosc2', { cname: 'blosclz' }], dtypes],
-    [['Zstd', { clevel: 5 }], dtypes],
-    [['LZ4', {}], dtypes],
-    [['Bitshuffle', { cname: 'none' }], dtypes],
-    [['Bitshuffle', { cname: 'lz4' }], dtypes],
-    [['Bitshuffle', { cname: 'zstd' }], dtypes],
-    [['BZip2', { blocksize: 5 }], dtypes],
+    [['Blosc', { cname: 'lz4', shuffle: 1 }], everyDType],
+    [['Blosc', { cname: 'lz4hc', shuffle: 0 }], everyDType],
+    [['Blosc', { cname: 'zstd', clevel: 3, shuffle: 2 }], everyDType],
+    [['Blosc', { cname: 'blosclz' }], everyDType],
+    [['Blosc2', { cname: 'lz4' }], everyDType],
+    [['Blosc2', { cname: 'zstd', filters: 2 }], everyDType],
+    [['Blosc2', { cname: 'blosclz' }], everyDType],
+    [['Zstd', { clevel: 5 }], everyDType],
+    [['LZ4', {}], everyDType],
+    [['Bitshuffle', { cname: 'none' }], everyDType],
+    [['Bitshuffle', { cname: 'lz4' }], everyDType],
+    [['Bitshuffle', { cname: 'zstd' }], everyDType],
+    [['BZip2', { blocksize: 5 }], everyDType],
   ];
   const recording = wave({ samples: 53, channels: 19 });
 
-  const encode = (encoding: object, allowed: readonly DType[]) =>
+  const encode = (encoding: object, allowed: readonly ArrayDType[]) =>
     suite.peer.call<Encoded>('encode', {
       source: { arrays: allowed.map((dtype) => describeArray(asType(recording, dtype))) },
       encoding: { chunks: [20, 7], ...encoding },
@@ -95,11 +100,11 @@ describePeers('packets that xdas compresses', (suite) => {
     [
       'gzip, shuffle, fletcher32',
       { compression: 'gzip', compression_opts: 7, shuffle: true, fletcher32: true },
-      dtypes,
+      everyDType,
     ],
-    ['lzf, shuffle', { compression: 'lzf', shuffle: true }, dtypes],
+    ['lzf, shuffle', { compression: 'lzf', shuffle: true }, everyDType],
     ...readable.map(([codec, allowed]) => [JSON.stringify(codec), { codec }, allowed] as const),
-  ] as [string, object, readonly DType[]][])
+  ] as [string, object, readonly ArrayDType[]][])
     it(`with ${name} decode to what xdas decodes`, suite.options, async () => {
       const { frames, arrays } = await encode(encoding, allowed);
       for (const [index, frame] of frames.entries()) assertSame(await decodeOurs(bytesOf(frame)), arrays[index]!);
@@ -156,20 +161,20 @@ describePeers('packets of ours', (suite) => {
     assertSame(arrays[0]!, describeArray(array), { regularity: !old });
   });
 
-  const floats: readonly DType[] = ['float32', 'float64'];
-  const codecs: [name: string, encoding: Encoding, allowed: readonly DType[], bound: number | null][] = [
-    ['chunks alone', {}, dtypes, 0],
-    ['gzip', gzip(), dtypes, 0],
-    ['gzip 9', gzip({ level: 9 }), dtypes, 0],
-    ['gzip, shuffle, fletcher32', { ...gzip(), shuffle: true, fletcher32: true }, dtypes, 0],
-    ['lzf', lzf(), dtypes, 0],
-    ['lzf, shuffle', { ...lzf(), shuffle: true }, dtypes, 0],
-    ['zstd', zstd(), dtypes, 0],
-    ['lz4', lz4(), dtypes, 0],
-    ['bitshuffle', bitshuffle(), dtypes, 0],
-    ['bzip2', bzip2(), dtypes, 0],
-    ['blosc', blosc(), dtypes, 0],
-    ['blosc2', blosc2(), dtypes, 0],
+  const floats: readonly ArrayDType[] = ['float32', 'float64'];
+  const codecs: [name: string, encoding: Encoding, allowed: readonly ArrayDType[], bound: number | null][] = [
+    ['chunks alone', {}, everyDType, 0],
+    ['gzip', gzip(), everyDType, 0],
+    ['gzip 9', gzip({ level: 9 }), everyDType, 0],
+    ['gzip, shuffle, fletcher32', { ...gzip(), shuffle: true, fletcher32: true }, everyDType, 0],
+    ['lzf', lzf(), everyDType, 0],
+    ['lzf, shuffle', { ...lzf(), shuffle: true }, everyDType, 0],
+    ['zstd', zstd(), everyDType, 0],
+    ['lz4', lz4(), everyDType, 0],
+    ['bitshuffle', bitshuffle(), everyDType, 0],
+    ['bzip2', bzip2(), everyDType, 0],
+    ['blosc', blosc(), everyDType, 0],
+    ['blosc2', blosc2(), everyDType, 0],
     ['zfp accuracy', zfp({ accuracy: 1e-3 }), floats, 1e-3],
     ['zfp rate', zfp({ rate: 16 }), floats, null],
     ['zfp precision', zfp({ precision: 20 }), floats, null],
@@ -199,10 +204,16 @@ describePeers('packets of ours', (suite) => {
 });
 
 /** The same recording in another dtype; integers are scaled so that something is left of it. */
-function asType(recording: DataArray, dtype: DType): DataArray {
+function asType(recording: DataArray, dtype: ArrayDType): DataArray {
   const values = recording.values as Float64Array;
+  if (isComplexDType(dtype)) {
+    const spectrum = fft(recording, { dim: { time: 'frequency' } });
+    return dtype === 'complex128'
+      ? spectrum
+      : recording.with({ data: new Float32Array(spectrum.values as Float64Array), dtype });
+  }
   const scaled = (offset: number) => values.map((x) => Math.round((x + offset) * 50));
-  const convert: Record<DType, () => DataArray['values']> = {
+  const convert: Record<Exclude<ArrayDType, 'complex64' | 'complex128'>, () => DataArray['values']> = {
     float64: () => values,
     float32: () => new Float32Array(values),
     int8: () => new Int8Array(scaled(0)),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { DataArray } from '../../lib/dataarray/data-array.js';
-import { allocate, type DType } from '../../lib/dtype.js';
+import { allocate, complexDTypes, type DType } from '../../lib/dtype.js';
 import { bitshuffle, blosc, blosc2, gzip, lz4, lzf, zfp, zstd } from '../../lib/packets/codecs.js';
 import type { Encoding } from '../../lib/packets/encoding.js';
 import { readNetcdf } from '../../lib/packets/hdf5/read-netcdf.js';
@@ -42,6 +42,13 @@ describe('lossless encodings give back the same array', () => {
       for (const dtype of ['float32', 'float64', 'int32', 'int64'] as const) {
         const da = field(dtype, [33, 7]);
         assert.ok((await roundTrip(da, encoding)).equals(da), dtype);
+      }
+      for (const dtype of complexDTypes) {
+        const parts = field(dtype === 'complex64' ? 'float32' : 'float64', [33, 7, 2]);
+        const da = new DataArray({ data: parts.values, dtype, shape: [33, 7], dims: ['d0', 'd1'] });
+        if (name.startsWith('zfp'))
+          await assert.rejects(toBytes(da, encoding), { code: 'BAD_ENCODING', message: new RegExp(`zfp.*${dtype}`) });
+        else assert.ok((await roundTrip(da, encoding)).equals(da), dtype);
       }
     });
 });

@@ -7,7 +7,17 @@ import { SampledCoordinate } from '../../lib/coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../../lib/coordinates/scalar-coordinate.js';
 import type { Attrs, AttrValue } from '../../lib/dataarray/attributes.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
-import { allocate, type CoordDType, type DType, dtypes, itemSize, typedArrayFromBytes } from '../../lib/dtype.js';
+import {
+  allocate,
+  type CoordDType,
+  complexDTypes,
+  type DType,
+  dtypes,
+  isComplexDType,
+  itemSize,
+  partsDType,
+  typedArrayFromBytes,
+} from '../../lib/dtype.js';
 import { isReservedAttribute } from '../../lib/packets/cf-attributes.js';
 
 /** Text that HDF5 can hold. */
@@ -182,7 +192,7 @@ export const randomArray: fc.Arbitrary<DataArray> = fc
   .record({
     names: fc.uniqueArray(word, { minLength: 6, maxLength: 6, selector: (name) => name.replace(/_.*/, '') }),
     shape: fc.array(fc.integer({ min: 0, max: 7 }), { minLength: 1, maxLength: 3 }),
-    dtype: fc.constantFrom(...dtypes),
+    dtype: fc.constantFrom(...dtypes, ...complexDTypes),
     attrs,
     named: fc.boolean(),
   })
@@ -192,8 +202,8 @@ export const randomArray: fc.Arbitrary<DataArray> = fc
     return fc
       .record({
         data: typed(
-          dtype,
-          shape.reduce((product, length) => product * length, 1),
+          partsDType(dtype),
+          shape.reduce((product, length) => product * length, isComplexDType(dtype) ? 2 : 1),
         ),
         axes: fc.tuple(...dims.map((dim, axis) => axisCoordinate(dim, shape[axis]!))),
         auxiliary: fc.option(axisCoordinate(dims[0]!, shape[0]!)),
@@ -204,6 +214,6 @@ export const randomArray: fc.Arbitrary<DataArray> = fc
         for (const [axis, coordinate] of axes.entries()) if (coordinate) coords[dims[axis]!] = coordinate;
         if (auxiliary) coords[extra] = auxiliary;
         if (single) coords[alone] = single;
-        return new DataArray({ data, shape, dims, coords, name: named ? name : null, attrs });
+        return new DataArray({ data, dtype, shape, dims, coords, name: named ? name : null, attrs });
       });
   });

@@ -47,7 +47,7 @@ export async function openNetcdfFile(path: string, options: OpenOptions = {}): P
   );
   const countOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   const shapes = new Map(content.variables.map(({ name, shape }) => [name, shape]));
-  const lazy = content.variables.filter(({ shape, values }) => values.length !== countOf(shape));
+  const lazy = content.variables.filter(({ shape, values }) => values.length === 0 && countOf(shape) > 0);
   return {
     path,
     content,

@@ -1,4 +1,4 @@
-import { dtypeOf } from '../../dtype.js';
+import { dtypeOf, isComplexDType, partsDType } from '../../dtype.js';
 import { ArgumentError } from '../../errors.js';
 import {
   type NetcdfAttribute,
@@ -65,12 +65,13 @@ function checkAttributes(owner: string, attrs: Record<string, NetcdfAttribute>):
   }
 }
 
-function checkValues(what: string, { dtype, shape, values }: NetcdfAttribute): void {
-  const count = shape.reduce((product, size) => product * size, 1);
+function checkValues(what: string, { dtype, shape, values }: NetcdfAttribute | NetcdfVariable): void {
+  const count = shape.reduce((product, size) => product * size, isComplexDType(dtype) ? 2 : 1);
   if (values.length !== count)
     throw new ArgumentError('BAD_SHAPE', `${what} has ${values.length} values for the shape (${shape})`);
   const actual = Array.isArray(values) ? 'string' : dtypeOf(values);
-  if (actual !== dtype) throw new ArgumentError('BAD_DTYPE', `${what} says ${dtype} and holds ${actual}`);
+  if (actual !== (dtype === 'string' ? dtype : partsDType(dtype)))
+    throw new ArgumentError('BAD_DTYPE', `${what} says ${dtype} and holds ${actual}`);
   if (!Array.isArray(values)) return;
   for (const text of values) {
     if (typeof text !== 'string')

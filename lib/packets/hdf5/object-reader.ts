@@ -4,7 +4,7 @@ import type { NetcdfAttribute, NetcdfStorage } from '../netcdf-content.js';
 import { bloscAvailable, innerCodec } from './filters.js';
 import type { Hdf5Library } from './hdf5-library.js';
 import { requireProven } from './prove-codec.js';
-import { type Budget, contentDType, countOf, type Metadata, readElements } from './read-values.js';
+import { type Budget, contentDType, countOf, type Metadata, readElements, variableDType } from './read-values.js';
 import { Refusal } from './refusal.js';
 
 /** Reads objects of the open file `file` by their path. Everything unexpected is a {@link Refusal}; memory is taken from `budget`. */
@@ -29,7 +29,7 @@ export class ObjectReader {
       count.length === shape.length &&
       shape.every((size, axis) => start[axis] >= 0 && count[axis] >= 0 && start[axis] + count[axis] <= size);
     if (!fits) throw new Refusal('BAD_INDEX', `${what} of shape (${shape}) has no block of (${count}) from (${start})`);
-    const dtype = contentDType(metadata, what);
+    const dtype = variableDType(metadata, what);
     const storage = this.storage(path, metadata);
     const [counts, starts] = [count.map(BigInt), start.map(BigInt)];
     const steps = shape.map(() => 1n);

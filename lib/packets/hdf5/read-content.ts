@@ -8,7 +8,7 @@ import {
 } from '../netcdf-content.js';
 import type { Hdf5Library } from './hdf5-library.js';
 import { namingFilters, ObjectReader } from './object-reader.js';
-import { Budget, contentDType, countOf, type Metadata, readElements } from './read-values.js';
+import { Budget, contentDType, countOf, type Metadata, readElements, variableDType } from './read-values.js';
 import { Refusal } from './refusal.js';
 
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
@@ -154,7 +154,7 @@ class Reader extends ObjectReader {
     const what = `variable ${path}`;
     if (metadata.virtual_sources)
       throw new Refusal('MALFORMED_PACKET', `${what} is virtual (its values are in other files)`);
-    const dtype = contentDType(metadata, what);
+    const dtype = variableDType(metadata, what);
     const storage = this.storage(path, metadata);
     const described = { name, dtype, shape, dims, attrs: this.attributes(path, names), ...(storage && { storage }) };
     const source = {

@@ -1,6 +1,6 @@
 /** HDF5 attributes and datasets -> typed arrays and strings that own their memory. */
-import { type TypedArray, typedArrayConstructor } from '../../dtype.js';
-import type { ContentDType } from '../netcdf-content.js';
+import { partsDType, type TypedArray, typedArrayConstructor } from '../../dtype.js';
+import type { ContentDType, VariableDType } from '../netcdf-content.js';
 import type { H5Module, Hdf5Library } from './hdf5-library.js';
 import { Refusal } from './refusal.js';
 
@@ -59,6 +59,25 @@ export function contentDType(metadata: Metadata, what: string): ContentDType {
   );
 }
 
+/**
+ * The dtype of a variable: as {@link contentDType}, and complex for what h5py takes for numpy's complex numbers, a compound
+ * of two floats of one size, `r` and `i`, without gaps.
+ */
+export function variableDType(metadata: Metadata, what: string): VariableDType {
+  const { type, size, compound_type: compound } = metadata;
+  if (classNames[type] !== 'compound' || !compound) return contentDType(metadata, what);
+  const sameOrder = new Set(compound.members.map(({ littleEndian }) => littleEndian)).size === 1;
+  const parts = compound.members.map(({ name, offset, type, size }) => `${name} ${classNames[type]} ${size} ${offset}`);
+  for (const bytes of [4, 8])
+    if (sameOrder && size === 2 * bytes && parts.join() === `r float ${bytes} 0,i float ${bytes} ${bytes}`)
+      return bytes === 4 ? 'complex64' : 'complex128';
+  const members = compound.members.slice(0, 8).map(({ name }) => name.slice(0, 40));
+  throw new Refusal(
+    'MALFORMED_PACKET',
+    `${what} has an HDF5 compound type of ${members.join(', ')}; allowed: complex numbers, two floats r and i of 32 or 64 bit`,
+  );
+}
+
 /** Number of elements of a shape; 1 for a scalar. */
 export function countOf(shape: readonly number[]): number {
   return shape.reduce((product, size) => product * size, 1);
@@ -74,7 +93,7 @@ export interface Source {
 export function readElements(
   library: Hdf5Library,
   metadata: Metadata,
-  dtype: ContentDType,
+  dtype: VariableDType,
   count: number,
   source: Source,
   budget: Budget,
@@ -84,7 +103,7 @@ export function readElements(
     (dtype === 'string' ? STRING_OVERHEAD + (metadata.vlen ? 0 : metadata.size) : metadata.size) * count,
     what,
   );
-  if (count === 0) return dtype === 'string' ? [] : new (typedArrayConstructor(dtype))(0);
+  if (count === 0) return dtype === 'string' ? [] : new (typedArrayConstructor(partsDType(dtype)))(0);
   const bytes = metadata.size * count;
   return library.withMemory(bytes, (pointer) => {
     const { module } = library;
@@ -106,7 +125,7 @@ export function readElements(
     library.call(what, () => source.read(BigInt(pointer)));
     const copy = module.HEAPU8.slice(pointer, pointer + bytes);
     if (dtype === 'string') return fixedStrings(copy, metadata);
-    return new (typedArrayConstructor(dtype))(copy.buffer);
+    return new (typedArrayConstructor(partsDType(dtype)))(copy.buffer);
   });
 }
 

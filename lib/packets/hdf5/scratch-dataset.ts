@@ -1,6 +1,6 @@
 /** Single HDF5 datasets: their creation, and scratch files that hold one for a moment. */
-import { itemSize } from '../../dtype.js';
-import type { ContentDType, NetcdfVariable } from '../netcdf-content.js';
+import { isComplexDType, itemSize, partsDType } from '../../dtype.js';
+import type { NetcdfVariable, VariableDType } from '../netcdf-content.js';
 import type { H5Module, Hdf5Library } from './hdf5-library.js';
 
 type WriteMetadata = Parameters<H5Module['create_dataset']>[3];
@@ -8,9 +8,20 @@ type WriteMetadata = Parameters<H5Module['create_dataset']>[3];
 const UTF8 = 1;
 const NO_FILTER = 0;
 
-/** HDF5's type of a content dtype; text is UTF-8 of variable length. */
-function typeOf(dtype: ContentDType): Partial<WriteMetadata> {
+/** HDF5's type of a dtype; text is UTF-8 of variable length, complex numbers are h5py's compound of `r` and `i`. */
+function typeOf(dtype: VariableDType): Partial<WriteMetadata> {
   if (dtype === 'string') return { type: 3, size: 4, vlen: true, cset: UTF8, signed: false, littleEndian: true };
+  if (isComplexDType(dtype)) {
+    const part = typeOf(partsDType(dtype));
+    const members = ['r', 'i'].map((name, index) => ({
+      ...part,
+      name,
+      offset: (index * itemSize(dtype)) / 2,
+      shape: [],
+    }));
+    const compound = { members, nmembers: 2 } as unknown as WriteMetadata['compound_type'];
+    return { type: 6, size: itemSize(dtype), signed: false, vlen: false, littleEndian: true, compound_type: compound };
+  }
   const type = dtype.startsWith('float') ? 1 : 0;
   return { type, size: itemSize(dtype), signed: dtype.startsWith('int'), vlen: false, littleEndian: true };
 }
@@ -23,7 +34,7 @@ export interface Creation {
 }
 
 /** h5wasm's description of a dataset or attribute to be made. */
-export function metadataOf(dtype: ContentDType, shape: readonly number[], creation: Creation = {}): WriteMetadata {
+export function metadataOf(dtype: VariableDType, shape: readonly number[], creation: Creation = {}): WriteMetadata {
   const { maxshape = shape, chunks = null, filter } = creation;
   return {
     ...typeOf(dtype),
@@ -41,7 +52,7 @@ export function createDataset(
   library: Hdf5Library,
   file: bigint,
   path: string,
-  dtype: ContentDType,
+  dtype: VariableDType,
   shape: readonly number[],
   values?: NetcdfVariable['values'],
   creation?: Creation,

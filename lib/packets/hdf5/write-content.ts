@@ -1,12 +1,12 @@
 /** NetcdfContent -> the bytes of an HDF5 file, by the conventions with which NetCDF4 lies in HDF5. */
 import { itemSize } from '../../dtype.js';
 import type {
-  ContentDType,
   NetcdfAttribute,
   NetcdfContent,
   NetcdfFilter,
   NetcdfStorage,
   NetcdfVariable,
+  VariableDType,
 } from '../netcdf-content.js';
 import { filterMessage, isOptional, patchFilters, placeholder } from './filter-message.js';
 import { filterById } from './filters.js';
@@ -158,7 +158,7 @@ class Writer {
 
   #dataset(
     path: string,
-    dtype: ContentDType,
+    dtype: VariableDType,
     shape: readonly number[],
     values?: NetcdfVariable['values'],
     creation?: Creation,
@@ -206,7 +206,7 @@ const finals = new Map<string, number[]>();
 function finalClientData(
   library: Hdf5Library,
   { id, clientData }: NetcdfFilter,
-  dtype: ContentDType,
+  dtype: VariableDType,
   chunks: readonly number[],
 ): number[] {
   const key = JSON.stringify([id, clientData, dtype, chunks]);

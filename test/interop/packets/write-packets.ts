@@ -10,9 +10,8 @@ import type { Coordinate } from '../../../lib/coordinates/coordinate.js';
 import { InterpCoordinate } from '../../../lib/coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../../../lib/coordinates/sampled-coordinate.js';
 import type { AttrValue } from '../../../lib/dataarray/attributes.js';
-import { realDType } from '../../../lib/dataarray/complex-parts.js';
 import type { DataArray } from '../../../lib/dataarray/data-array.js';
-import { type CoordDType, dtypeOf, itemSize } from '../../../lib/dtype.js';
+import { type ArrayDType, type CoordDType, dtypeOf, itemSize } from '../../../lib/dtype.js';
 import { bitshuffle, blosc, blosc2, bzip2, gzip, lz4, lzf, zfp, zstd } from '../../../lib/packets/codecs.js';
 import type { Encoding } from '../../../lib/packets/encoding.js';
 import { type Dialect, encodePacket, endOfStreamPacket } from '../../../lib/packets/packet.js';
@@ -86,7 +85,7 @@ function describe(da: DataArray, dialect: Dialect) {
     name: da.name,
     dims: da.dims,
     shape: da.shape,
-    dtype: numpyDType(realDType(da.dtype, 'a description')),
+    dtype: numpyDType(da.dtype),
     values: Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64'),
     attrs: Object.fromEntries(Object.entries(da.attrs).map(([name, value]) => [name, describeAttribute(value)])),
     coords: Object.fromEntries(
@@ -128,11 +127,12 @@ function pythonText(value: number): string {
   return Number.isNaN(value) ? 'nan' : String(value).replace('Infinity', 'inf');
 }
 
-function numpyDType(dtype: CoordDType): string {
+function numpyDType(dtype: CoordDType | ArrayDType): string {
   if (dtype === 'string') return 'U';
   if (dtype === 'datetime64[ns]') return 'M8[ns]';
   if (dtype === 'timedelta64[ns]') return 'm8[ns]';
-  return `<${dtype.startsWith('u') ? 'u' : dtype.startsWith('i') ? 'i' : 'f'}${itemSize(dtype)}`;
+  const kind = ['uint', 'int', 'float', 'complex'].find((kind) => dtype.startsWith(kind))!;
+  return `<${kind[0]}${itemSize(dtype)}`;
 }
 
 if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
