@@ -167,6 +167,7 @@ export function typedArrayFromBytes<D extends DType | TimeDType>(
       `${length} ${dtype} from byte ${byteOffset} do not fit in ${bytes.byteLength} bytes`,
     );
   if (start % size === 0) return new (typedArrayConstructor(dtype))(bytes.buffer, start, length);
-  const copy = bytes.slice(byteOffset, byteOffset + length * size);
+  // (Of a Buffer, whose own slice is a view, too.)
+  const copy = Uint8Array.prototype.slice.call(bytes, byteOffset, byteOffset + length * size);
   return new (typedArrayConstructor(dtype))(copy.buffer, 0, length);
 }

@@ -2,16 +2,27 @@
 import type { Coordinate } from '../coordinates/coordinate.js';
 import type { Attrs, AttrValue } from '../dataarray/attributes.js';
 import { DataArray } from '../dataarray/data-array.js';
+import type { TypedArray } from '../dtype.js';
 import { PacketError } from '../errors.js';
 import { decodeAttribute, isReservedAttribute, quoted, textOf } from './cf-attributes.js';
 import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';
-import { readCoordinates } from './read-coordinates.js';
+import { type CoordinatePlan, planCoordinates, Ties } from './read-coordinates.js';
 
 /** The name of the data variable of an array without a name. */
 export const UNNAMED = '__values__';
 
 /** Attributes with which xdas marks a placeholder whose values are elsewhere. */
 const elsewhere = ['__tiling__', '__dask_array__'];
+
+/**
+ * What the names and texts of a file say about the array in it. It holds for every file that differs from this one in the
+ * values of variables and in `units` only.
+ */
+export interface ArrayPlan {
+  /** The data variable. */
+  readonly main: NetcdfVariable;
+  readonly coordinates: readonly CoordinatePlan[];
+}
 
 /**
  * The DataArray in a NetCDF file: its one data variable (of several, the one that names coordinates), with coordinates,
@@ -22,6 +33,17 @@ const elsewhere = ['__tiling__', '__dask_array__'];
  * or coordinates that do not fit.
  */
 export function contentToDataArray(content: NetcdfContent): DataArray {
+  const { main, coordinates } = planDataArray(content);
+  const ties = new Ties(new Map(content.variables.map((variable) => [variable.name, variable])), main);
+  return assembleDataArray(
+    main,
+    main.values as TypedArray,
+    coordinates.map((plan): [string, Coordinate] => [plan.name, plan.make(ties)]),
+  );
+}
+
+/** The first half of {@link contentToDataArray}: finds the data variable and what the coordinates are made of. */
+export function planDataArray(content: NetcdfContent): ArrayPlan {
   const conventions = textOf(content.attrs, 'Conventions');
   if (!conventions?.includes('CF'))
     throw malformed(
@@ -35,11 +57,20 @@ export function contentToDataArray(content: NetcdfContent): DataArray {
   for (const name of elsewhere)
     if (Object.hasOwn(main.attrs, name))
       throw malformed(`the data variable ${main.name} is virtual (${name}): its values are not in the packet`);
-  const coords = inOrder(readCoordinates(content, main, coordinateNames), main.dims);
+  return { main, coordinates: planCoordinates(content, main, coordinateNames) };
+}
+
+/** The last step of {@link contentToDataArray}: `main` with `values` and coordinates, of which a later one replaces an earlier. */
+export function assembleDataArray(
+  main: NetcdfVariable,
+  values: TypedArray,
+  coordinates: Iterable<readonly [string, Coordinate]>,
+): DataArray {
+  const coords = inOrder(new Map(coordinates), main.dims);
   try {
     return new DataArray({
-      data: main.values as Exclude<typeof main.values, string[]>,
-      dtype: main.dtype,
+      data: values,
+      dtype: main.dtype as Exclude<typeof main.dtype, 'string'>, // planDataArray has refused text
       shape: [...main.shape],
       dims: [...main.dims],
       coords,

@@ -1,34 +1,19 @@
 /** Packets: the bytes of one ZeroMQ frame or file <-> DataArray. See docs/wire-format.md. */
 import { DataArray } from '../dataarray/data-array.js';
-import { ArgumentError, PacketError } from '../errors.js';
-import { quoted, scalarOf, textOf } from './cf-attributes.js';
+import { ArgumentError } from '../errors.js';
 import { contentToDataArray } from './content-to-data-array.js';
-import {
-  type ContentOptions,
-  dataArrayToContent,
-  END_OF_STREAM_ATTRIBUTE,
-  SEQUENCE_ATTRIBUTE,
-  STREAM_ATTRIBUTE,
-} from './data-array-to-content.js';
+import { type ContentOptions, dataArrayToContent } from './data-array-to-content.js';
 import { type Encoding, resolveEncoding } from './encoding.js';
-import { type ReadOptions, readNetcdf } from './hdf5/read-netcdf.js';
+import { checkReading, DEFAULT_DEADLINE, DEFAULT_MAX_BYTES, type ReadOptions, readNetcdf } from './hdf5/read-netcdf.js';
 import { writeNetcdf } from './hdf5/write-netcdf.js';
 import type { NetcdfContent } from './netcdf-content.js';
+import { type Packet, packetNumbers } from './packet-numbers.js';
+import { templatesAreOn } from './templates/choose-templates.js';
+import { decodeTemplates } from './templates/decode-templates.js';
+import { encodeTemplates } from './templates/encode-templates.js';
 import { type Dialect, dialects } from './write-coordinates.js';
 
-export { type Dialect, dialects };
-
-/** A packet, taken apart. */
-export interface Packet {
-  /** The array, its values in memory of its own. */
-  data: DataArray;
-  /** Id of the publisher's stream (a new one per start), or null: xdas sends none. */
-  stream: string | null;
-  /** Number of the packet in its stream, from 0, or null. */
-  sequence: bigint | null;
-  /** True for the packet that says that a finite stream has ended; its array is empty along the dimension of the chunks. */
-  endOfStream: boolean;
-}
+export { type Dialect, dialects, type Packet };
 
 /** Options of {@link encodePacket}. */
 export interface EncodeOptions extends Omit<ContentOptions, 'storage'> {
@@ -50,26 +35,72 @@ export type DecodeOptions = ReadOptions;
  * `NON_FINITE`, `BROKEN_CODEC`.
  */
 export async function encodePacket(da: DataArray, options: EncodeOptions = {}): Promise<Uint8Array> {
+  return encodeKnownPacket(da, options) ?? encodeThroughHdf5(da, options);
+}
+
+/**
+ * {@link encodePacket} without waiting, for arrays of which a template is known; null for all others. Throws `BAD_ARGUMENT` as
+ * that rejects. The bytes are the same that HDF5 would make, and nobody else's.
+ */
+export function encodeKnownPacket(da: DataArray, options: EncodeOptions = {}): Uint8Array | null {
   if (!(da instanceof DataArray))
     throw new ArgumentError(
       'BAD_ARGUMENT',
       `a packet is made of a DataArray, not of ${Object.prototype.toString.call(da)}`,
     );
   checkOptions('encodePacket', options, encodeOptions);
+  return options.encoding === undefined && templatesAreOn() ? encodeTemplates.encode(da, options) : null;
+}
+
+async function encodeThroughHdf5(da: DataArray, options: EncodeOptions): Promise<Uint8Array> {
   const { encoding, nonFinite, ...rest } = options;
   const storage = encoding === undefined ? undefined : resolveEncoding(encoding, da, { nonFinite });
-  return writeNetcdf(dataArrayToContent(da, { ...rest, ...(storage ? { storage } : {}) }));
+  const bytes = await writeNetcdf(dataArrayToContent(da, { ...rest, ...(storage ? { storage } : {}) }));
+  if (encoding === undefined && templatesAreOn()) {
+    const reading = { deadline: PROVING_DEADLINE, maxBytes: 4 * bytes.length };
+    // A failure here says nothing about this packet; there is no template then.
+    await encodeTemplates.note(da, rest, bytes, (frame) => readNetcdf(frame, reading)).catch(() => {});
+  }
+  return bytes;
+}
+
+/** Milliseconds that HDF5 may take to read a packet of ours when a template is made of it. */
+const PROVING_DEADLINE = 30_000;
+
+/**
+ * The packet in `bytes`, from any age of xdas or from dasflow. HDF5 reads it in a worker thread, unless it differs from packets
+ * before it only in values, times and number: then it is known where those are (docs/architecture.md, "Packet templates"),
+ * and the values of the array are a view of `bytes` where they are aligned. So do not change `bytes` afterwards.
+ *
+ * Throws `MALFORMED_PACKET` (no HDF5, no packet, or damaged), `UNSUPPORTED_FILTER` (named), `DEADLINE`, `TOO_LARGE`,
+ * `WORKER_LOST`. `bytes` is not changed.
+ */
+export async function decodePacket(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Packet> {
+  return decodeKnownPacket(bytes, options) ?? decodeThroughHdf5(bytes, options);
 }
 
 /**
- * The packet in `bytes`, from any age of xdas or from dasflow. HDF5 reads it in a worker thread.
- *
- * Throws `MALFORMED_PACKET` (no HDF5, no packet, or damaged), `UNSUPPORTED_FILTER` (named), `DEADLINE`, `TOO_LARGE`,
- * `WORKER_LOST`. `bytes` is neither changed nor kept.
+ * {@link decodePacket} without waiting, for packets that a template fits; null for all others. Throws what that rejects
+ * with, and the reason of a `signal` that was aborted.
  */
-export async function decodePacket(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Packet> {
+export function decodeKnownPacket(bytes: Uint8Array, options: DecodeOptions = {}): Packet | null {
   checkOptions('decodePacket', options, decodeOptions);
-  return contentToPacket(await readNetcdf(bytes, options));
+  const { deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
+  checkReading(bytes, deadline, maxBytes);
+  signal?.throwIfAborted();
+  return templatesAreOn() ? decodeTemplates.decode(bytes, maxBytes) : null;
+}
+
+async function decodeThroughHdf5(bytes: Uint8Array, options: DecodeOptions): Promise<Packet> {
+  const content = await readNetcdf(bytes, options);
+  const packet = contentToPacket(content);
+  if (templatesAreOn() && decodeTemplates.isWorthLearning(bytes, content)) {
+    const { maxBytes = DEFAULT_MAX_BYTES } = options;
+    // A failure here says nothing about this packet; there is no template then.
+    await decodeTemplates.learn(bytes, content, maxBytes, (frame) => readNetcdf(frame, options)).catch(() => {});
+    options.signal?.throwIfAborted();
+  }
+  return packet;
 }
 
 const encodeOptions = [
@@ -91,21 +122,8 @@ function checkOptions(who: string, options: object, known: readonly string[]): v
 
 /** The packet that a NetCDF file holds. Throws `MALFORMED_PACKET`. */
 export function contentToPacket(content: NetcdfContent): Packet {
-  const sequence = scalarOf(content.attrs, SEQUENCE_ATTRIBUTE);
-  const isWhole = typeof sequence === 'bigint' || Number.isSafeInteger(sequence);
-  if (sequence !== null && (!isWhole || Number(sequence) < 0))
-    throw new PacketError(
-      'MALFORMED_PACKET',
-      'decode',
-      `${SEQUENCE_ATTRIBUTE} is ${quoted(String(sequence))}, not a whole number from 0 on`,
-    );
-  const end = scalarOf(content.attrs, END_OF_STREAM_ATTRIBUTE);
-  return {
-    data: contentToDataArray(content),
-    stream: textOf(content.attrs, STREAM_ATTRIBUTE),
-    sequence: sequence === null ? null : BigInt(sequence),
-    endOfStream: end !== null && Number(end) === 1,
-  };
+  const numbers = packetNumbers(content.attrs);
+  return { data: contentToDataArray(content), ...numbers };
 }
 
 /** Bytes of one packet, as xdas's `tobytes(da, encoding)`. */

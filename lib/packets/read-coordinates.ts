@@ -14,32 +14,48 @@ import { decodeDelta, quoted, scalarOf, textOf, toDelta } from './cf-attributes.
 import { decodeCfVariable } from './cf-variable.js';
 import type { NetcdfContent, NetcdfVariable } from './netcdf-content.js';
 
-/** The coordinates of data variable `main`, by name. `coordinateNames` are the CF coordinate variables of the file. */
-export function readCoordinates(
+/**
+ * How one coordinate is made. Which variables it is made of depends on names and on texts of attributes; the values of
+ * variables, and `units`, are looked at only when it is made. So a plan holds for all files that have the same of the former.
+ */
+export interface CoordinatePlan {
+  readonly name: string;
+  /** The variables whose values and attributes decide about it. */
+  readonly uses: readonly string[];
+  /** Throws `MALFORMED_PACKET`. */
+  make(ties: Ties): Coordinate;
+}
+
+/**
+ * Plans for the coordinates of data variable `main`; where a name comes twice, the later one counts. `coordinateNames` are the
+ * CF coordinate variables of the file. Throws `MALFORMED_PACKET`.
+ */
+export function planCoordinates(
   content: NetcdfContent,
   main: NetcdfVariable,
   coordinateNames: ReadonlySet<string>,
-): Map<string, Coordinate> {
+): CoordinatePlan[] {
   const variables = new Map(content.variables.map((variable) => [variable.name, variable]));
-  const ties = new Ties(variables, main);
-  const found = new Map<string, Coordinate>();
+  const plans: CoordinatePlan[] = [];
   const interpolation = textOf(main.attrs, 'coordinate_interpolation');
   if (interpolation !== null)
     for (const group of parseInterpolation(interpolation, variables)) {
-      const { name } = group;
+      const { name, indices, values, parameters } = group;
       // A payload for all ages of xdas names a lone coordinate twice.
-      if (!found.has(name)) found.set(name, readInterpolated(group, ties));
+      if (plans.some((plan) => plan.name === name)) continue;
+      plans.push({ name, uses: [indices, values, parameters], make: (ties) => readInterpolated(group, ties) });
     }
   const sampling = textOf(main.attrs, 'coordinate_sampling');
   if (sampling !== null)
-    for (const [first, variable] of groupsOf(sampling, 1)) {
-      const [name, coordinate] = readSampled(first!, variable!, ties);
-      found.set(name, coordinate);
+    for (const [first, parameters] of groupsOf(sampling, 1)) {
+      const group = samplingGroup(first!, parameters!, variables);
+      const { name, lengths, values } = group;
+      plans.push({ name, uses: [lengths, values, parameters!], make: (ties) => readSampled(group, ties) });
     }
-  for (const variable of content.variables)
-    if (coordinateNames.has(variable.name) && variable.dims.every((dim) => main.dims.includes(dim)))
-      found.set(variable.name, readPlain(variable));
-  return found;
+  for (const { name, dims } of content.variables)
+    if (coordinateNames.has(name) && dims.every((dim) => main.dims.includes(dim)))
+      plans.push({ name, uses: [name], make: (ties) => readPlain(ties.variable(name, name)) });
+  return plans;
 }
 
 interface InterpolationGroup {
@@ -47,7 +63,8 @@ interface InterpolationGroup {
   dim: string;
   indices: string;
   values: string;
-  parameters: NetcdfVariable | undefined;
+  /** The variable with the parameters; in the older spelling it may be missing. */
+  parameters: string;
 }
 
 /** CF-1.13: `values: parameters` per coordinate; CF-1.9 as xdas wrote it: `name: indices values`. */
@@ -69,12 +86,11 @@ function parseInterpolation(text: string, variables: Map<string, NetcdfVariable>
       dim: name!,
       indices: indices!,
       values: values!,
-      parameters: variables.get(`${name}_interpolation`),
+      parameters: `${name}_interpolation`,
     }));
   return groups.map(({ ties, last }) => {
-    const parameters = variables.get(last)!;
-    const [dim, indices] = readMapping(parameters);
-    return { name: last.replace(/_interpolation$/, ''), dim, indices, values: ties[0]!, parameters };
+    const [dim, indices] = readMapping(variables.get(last)!);
+    return { name: last.replace(/_interpolation$/, ''), dim, indices, values: ties[0]!, parameters: last };
   });
 }
 
@@ -100,7 +116,8 @@ function groupsOf(text: string, words: number): string[][] {
 }
 
 function readInterpolated(group: InterpolationGroup, ties: Ties): AxisCoordinate {
-  const { name, dim, parameters } = group;
+  const { name, dim } = group;
+  const parameters = ties.find(group.parameters);
   const kind = parameters && textOf(parameters.attrs, 'interpolation_name');
   if (kind && kind !== 'linear') throw malformed(name, `interpolation ${quoted(kind)} is not known; allowed: linear`);
   const tieIndices = ties.counts(group.indices, name, dim);
@@ -135,17 +152,37 @@ function readRatio(attrs: NetcdfVariable['attrs'], dtype: CoordDType, name: stri
   return { samplingNumerator, samplingDenominator };
 }
 
+interface SamplingGroup {
+  name: string;
+  dim: string;
+  lengths: string;
+  values: string;
+  parameters: string;
+  isModern: boolean;
+}
+
 /** Both spellings of a sampled coordinate; the newer one has `sampling_interval` on its parameter variable. */
-function readSampled(first: string, parametersName: string, ties: Ties): [string, AxisCoordinate] {
-  const parameters = ties.variable(parametersName, first);
+function samplingGroup(
+  first: string,
+  parametersName: string,
+  variables: ReadonlyMap<string, NetcdfVariable>,
+): SamplingGroup {
+  const parameters = existing(variables, parametersName, first);
   const [dim, second, third] = readMapping(parameters);
-  const modern = Object.hasOwn(parameters.attrs, 'sampling_interval');
-  const name = modern ? parametersName.replace(/_sampling$/, '') : first;
-  const tieLengths = ties.counts(modern ? second : third, name, dim);
-  const { values: tieValues, dtype } = ties.labels(modern ? first : second, name, dim);
+  const isModern = Object.hasOwn(parameters.attrs, 'sampling_interval');
+  const shared = { dim, parameters: parametersName, isModern };
+  return isModern
+    ? { ...shared, name: parametersName.replace(/_sampling$/, ''), lengths: second, values: first }
+    : { ...shared, name: first, lengths: third, values: second };
+}
+
+function readSampled({ name, dim, isModern, ...group }: SamplingGroup, ties: Ties): AxisCoordinate {
+  const parameters = ties.variable(group.parameters, name);
+  const tieLengths = ties.counts(group.lengths, name, dim);
+  const { values: tieValues, dtype } = ties.labels(group.values, name, dim);
   const attrs = parameters.attrs;
   let rate: Regularity;
-  if (!modern) {
+  if (!isModern) {
     const units = textOf(attrs, 'dtype') === null ? null : textOf(attrs, 'units');
     if (dtype === 'datetime64[ns]' && units === null)
       throw malformed(name, 'the sampling interval has no unit of time');
@@ -159,7 +196,7 @@ function readSampled(first: string, parametersName: string, ties: Ties): [string
   }
   // an empty coordinate that never had an interval is written with 0, since the spellings demand one
   if (tieLengths.length === 0 && Number(rate.samplingInterval) === 0) rate = {};
-  return [name, build(name, () => new SampledCoordinate({ tieValues, tieLengths, dtype, dim, ...rate }))];
+  return build(name, () => new SampledCoordinate({ tieValues, tieLengths, dtype, dim, ...rate }));
 }
 
 function readPlain(variable: NetcdfVariable): Coordinate {
@@ -177,7 +214,7 @@ function readPlain(variable: NetcdfVariable): Coordinate {
  * The variables that hold tie points. None can have more of them than its dimension has labels, which is looked at before
  * they are converted, and each is converted once: a small frame can claim millions, many times over.
  */
-class Ties {
+export class Ties {
   readonly #counts = new Map<string, number[]>();
   readonly #labels = new Map<string, ReturnType<typeof decodeCfVariable>>();
 
@@ -186,10 +223,19 @@ class Ties {
     private readonly main: NetcdfVariable,
   ) {}
 
+  /** What was converted is converted anew: variables have changed. */
+  forget(): void {
+    this.#counts.clear();
+    this.#labels.clear();
+  }
+
+  find(name: string): NetcdfVariable | undefined {
+    return this.variables.get(name);
+  }
+
+  /** Throws `MALFORMED_PACKET` where there is none of that name. */
   variable(name: string, coordinate: string): NetcdfVariable {
-    const variable = this.variables.get(name);
-    if (!variable) throw malformed(coordinate, `names a variable ${quoted(name)} that is not there`);
-    return variable;
+    return existing(this.variables, name, coordinate);
   }
 
   /** Whole numbers of a variable: tie indices or lengths. */
@@ -227,6 +273,12 @@ class Ties {
       );
     return variable;
   }
+}
+
+function existing(variables: ReadonlyMap<string, NetcdfVariable>, name: string, coordinate: string): NetcdfVariable {
+  const variable = variables.get(name);
+  if (!variable) throw malformed(coordinate, `names a variable ${quoted(name)} that is not there`);
+  return variable;
 }
 
 function build<T>(name: string, make: () => T): T {

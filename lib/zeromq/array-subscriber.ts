@@ -6,6 +6,9 @@ import { addressError, checkPort, timeoutOption } from './socket-options.js';
 import type { ReceiverSettings } from './subscriber-options.js';
 import type { Malformed } from './subscriber-statistics.js';
 
+/** Milliseconds for which messages that wait are received and decoded without a turn of the event loop. */
+const LONGEST_TURN = 4;
+
 /** A message that waits to be decoded. */
 export interface Received {
   readonly frames: readonly Buffer[];
@@ -41,6 +44,7 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   #left: number | null = null;
   #timer: NodeJS.Timeout | undefined;
   #waitingSince = 0;
+  #lastTurn = 0;
 
   /** @param address What users gave; @param endpoint what ZeroMQ connects to. Both are checked already, as are the settings. */
   protected constructor(address: string, endpoint: string, settings: ReceiverSettings, signal?: AbortSignal) {
@@ -173,8 +177,23 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   #advance(): void {
     if (this.destroyed || this.#isDecoding) return;
     const message = this.#isWanted ? this.#messages.shift() : undefined;
-    if (message) void this.#decode(message);
+    if (message) this.#decode(message);
     else this.#receive();
+  }
+
+  /**
+   * {@link #advance}, in the next turn of the event loop if the last one is long ago: messages that wait are received and
+   * decoded without one, and a fast publisher could keep everybody else waiting.
+   */
+  #goOn(): void {
+    if (performance.now() - this.#lastTurn < LONGEST_TURN) {
+      this.#advance();
+      return;
+    }
+    setImmediate(() => {
+      this.#lastTurn = performance.now();
+      this.#advance();
+    });
   }
 
   /** Packets taken from the socket that no reader has taken yet. */
@@ -202,7 +221,7 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
           this.#messages.push(sorted);
           if (this.#left !== null) this.#left--;
         }
-        this.#advance();
+        this.#goOn();
       },
       (cause) => {
         this.#isReceiving = false;
@@ -253,16 +272,28 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
     this.push(null);
   }
 
-  async #decode(message: M): Promise<void> {
+  #decode(message: M): void {
     this.#isDecoding = true;
     this.#stopTimer();
     const start = performance.now();
-    let outcome: { decoded: D } | { error: unknown };
+    const done = (outcome: { decoded: D } | { error: unknown }) => this.#decoded(outcome, message, start);
+    // What can be decoded at once is not waited for: a turn of the event loop costs more than many a packet.
+    let decoded: D | Promise<D>;
     try {
-      outcome = { decoded: await this.decode(message) };
+      decoded = this.decode(message);
     } catch (error) {
-      outcome = { error };
+      done({ error });
+      return;
     }
+    if (decoded instanceof Promise)
+      decoded.then(
+        (value) => done({ decoded: value }),
+        (error: unknown) => done({ error }),
+      );
+    else done({ decoded });
+  }
+
+  #decoded(outcome: { decoded: D } | { error: unknown }, message: M, start: number): void {
     this.#isDecoding = false;
     if (this.destroyed) return;
     // The time-out is about silence, not about how long decoding takes.

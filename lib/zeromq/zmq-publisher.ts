@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { DataArray } from '../dataarray/data-array.js';
-import { encodePacket, endOfStreamPacket } from '../packets/packet.js';
+import { encodeKnownPacket, encodePacket, endOfStreamPacket } from '../packets/packet.js';
 import { ArrayPublisher, type PublisherStatistics } from './array-publisher.js';
 import { type PublisherSettings, publisherSettings, type ZMQPublisherOptions } from './publisher-options.js';
 
@@ -69,9 +69,14 @@ export class ZMQPublisher extends ArrayPublisher<Uint8Array> {
     this.#settings = settings;
   }
 
-  protected override async encode(data: DataArray): Promise<Uint8Array> {
-    const { packet } = this.#settings;
-    const bytes = await encodePacket(data, { ...packet, stream: this.stream, sequence: this.#sequence });
+  protected override encode(data: DataArray): Uint8Array | Promise<Uint8Array> {
+    const options = { ...this.#settings.packet, stream: this.stream, sequence: this.#sequence };
+    const known = encodeKnownPacket(data, options);
+    if (known === null) return encodePacket(data, options).then((bytes) => this.#encoded(data, bytes));
+    return this.#encoded(data, known);
+  }
+
+  #encoded(data: DataArray, bytes: Uint8Array): Uint8Array {
     // The last one is needed for the end of the stream.
     const done = data.ndim > 0 ? this.#last : data;
     if (data.ndim > 0) this.#last = data;

@@ -1,5 +1,5 @@
 import type { DataArray } from '../dataarray/data-array.js';
-import { decodePacket, type Packet } from '../packets/packet.js';
+import { decodeKnownPacket, decodePacket, type Packet } from '../packets/packet.js';
 import { ArraySubscriber, onlyFrame, type Received } from './array-subscriber.js';
 import { DeliveryCounter } from './delivery-counter.js';
 import { ENDS_WITH_STREAM, GREETING } from './socket-options.js';
@@ -93,8 +93,10 @@ export class ZMQSubscriber extends ArraySubscriber<Received, Packet> {
     return null;
   }
 
-  protected override decode(message: Received): Promise<Packet> {
-    return decodePacket(onlyFrame(message), this.#settings.decoding);
+  protected override decode(message: Received): Packet | Promise<Packet> {
+    const frame = onlyFrame(message);
+    const { decoding } = this.#settings;
+    return decodeKnownPacket(frame, decoding) ?? decodePacket(frame, decoding);
   }
 
   protected override deliver(packet: Packet, { frames }: Received): void {

@@ -41,14 +41,23 @@ export function checkDeadline(deadline: number): void {
     throw new ArgumentError('BAD_ARGUMENT', `deadline must be above 0 and below 2^31 ms, not ${deadline}`);
 }
 
-/** The worker's job for {@link readNetcdf}, with its arguments checked. */
-export function readJob(bytes: Uint8Array, deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES) {
+/** Throws `BAD_ARGUMENT` for arguments that {@link readNetcdf} cannot take. */
+export function checkReading(bytes: Uint8Array, deadline: number, maxBytes: number): void {
   if (!(bytes instanceof Uint8Array))
     throw new ArgumentError('BAD_ARGUMENT', `a packet is a Uint8Array, not ${Object.prototype.toString.call(bytes)}`);
-  for (const [name, value] of Object.entries({ deadline, maxBytes }))
-    if (typeof value !== 'number' || !(value > 0))
-      throw new ArgumentError('BAD_ARGUMENT', `${name} must be a positive number, not ${value}`);
+  checkPositive('deadline', deadline);
+  checkPositive('maxBytes', maxBytes);
   checkDeadline(deadline);
+}
+
+function checkPositive(name: string, value: unknown): void {
+  if (typeof value !== 'number' || !(value > 0))
+    throw new ArgumentError('BAD_ARGUMENT', `${name} must be a positive number, not ${value}`);
+}
+
+/** The worker's job for {@link readNetcdf}, with its arguments checked. */
+export function readJob(bytes: Uint8Array, deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES) {
+  checkReading(bytes, deadline, maxBytes);
   // A copy of exactly these bytes: a frame may be a slice of a larger buffer, which would travel along.
   return { kind: 'read' as const, bytes: Uint8Array.prototype.slice.call(bytes), maxBytes };
 }
