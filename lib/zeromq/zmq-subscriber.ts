@@ -39,7 +39,8 @@ export type { Malformed, OnMalformed, ZMQSubscriberOptions, ZMQSubscriberStatist
  *
  * Memory, with packets of B bytes that decode to A bytes: highWaterMark x A (+ highWaterMark x B with `keepBytes`) in Node
  * beside what the reader holds, B for the one being decoded, (receiveHighWaterMark + 1) x B in ZeroMQ, and the kernel's receive
- * buffer; A is at most `maxBytes`, B at most `maxMessageSize`.
+ * buffer; A is at most `maxBytes`, B at most `maxMessageSize`. The values of uncompressed packets are mostly views of the
+ * packets as they came (see {@link decodePacket}), so that an array holds B instead of A. Templates: 16 MiB for all of a thread.
  *
  * Errors: constructor: `ADDRESS`, `BAD_ARGUMENT`. Stream: `TIMEOUT`, those of {@link decodePacket} with `onMalformed: 'error'`,
  * `CLOSED` if the socket failed. `break` in a `for await` loop closes it, as with every Readable.

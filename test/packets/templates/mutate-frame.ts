@@ -33,7 +33,8 @@ function rewrite(frame: Buffer, { kind, start, end }: FramePart, random: (below:
     for (let at = start; at < end; at += 8) {
       const choice = random(5);
       if (choice === 0) frame.writeBigInt64LE(BigInt(random(1000)) - 100n, at);
-      else if (choice === 1) frame.writeBigInt64LE(frame.readBigInt64LE(at) + BigInt(random(2001)) - 1000n, at);
+      else if (choice === 1)
+        frame.writeBigInt64LE(BigInt.asIntN(64, frame.readBigInt64LE(at) + BigInt(random(2001)) - 1000n), at);
       else if (choice === 2) frame.writeDoubleLE(random(10_000) / 8, at);
     }
   else for (let at = start; at < Math.min(end, start + 256); at++) frame[at] = random(256);
