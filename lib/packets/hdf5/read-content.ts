@@ -8,7 +8,7 @@ import {
 } from '../netcdf-content.js';
 import type { Hdf5Library } from './hdf5-library.js';
 import { namingFilters, ObjectReader } from './object-reader.js';
-import { Budget, contentDType, countOf, type Metadata, readElements, variableDType } from './read-values.js';
+import { Budget, countOf, type Metadata, readElements, variableDType } from './read-values.js';
 import { Refusal } from './refusal.js';
 
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';

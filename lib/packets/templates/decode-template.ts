@@ -1,6 +1,13 @@
 /** Frames that are known but for their values: decoded without HDF5, to exactly what HDF5 would have led to. */
 import type { Coordinate } from '../../coordinates/coordinate.js';
-import { type DType, itemSize, type TypedArray, typedArrayConstructor } from '../../dtype.js';
+import {
+  type ArrayDType,
+  type DType,
+  itemSize,
+  partsDType,
+  type TypedArray,
+  typedArrayConstructor,
+} from '../../dtype.js';
 import { textAttribute } from '../cf-attributes.js';
 import { assembleDataArray, planDataArray } from '../content-to-data-array.js';
 import type { NetcdfContent, NetcdfVariable } from '../netcdf-content.js';
@@ -54,7 +61,7 @@ export class DecodeTemplate {
     this.maxBytes = maxBytes;
     this.#layout = layout;
     this.#attrs = content.attrs;
-    this.#main = { ...main, values: new (typedArrayConstructor(main.dtype as DType))(0) };
+    this.#main = { ...main, values: new (typedArrayConstructor(partsDType(main.dtype as ArrayDType)))(0) };
     this.#coordinates = coordinates.map((plan) => ({ plan, made: null }));
     this.#variables = new Map(content.variables.map((variable) => [variable.name, variable]));
     this.#variables.set(main.name, this.#main);
@@ -107,7 +114,7 @@ export class DecodeTemplate {
       if (bytes.compare(frame, part.start, part.end) !== 0) this.#change(slot, frame);
     }
     const { start, end } = this.#values;
-    const dtype = this.#main.dtype as DType;
+    const dtype = partsDType(this.#main.dtype as ArrayDType);
     const values = valuesAt(frame, start, end, dtype);
     this.#ties.forget();
     const data = assembleDataArray(

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { InterpCoordinate } from '../../../lib/coordinates/interp-coordinate.js';
 import type { DataArray } from '../../../lib/dataarray/data-array.js';
-import { type DType, typedArrayFromBytes } from '../../../lib/dtype.js';
+import { partsDType, typedArrayFromBytes } from '../../../lib/dtype.js';
 import {
   decodePacket,
   type EncodeOptions,
@@ -36,7 +36,8 @@ function another(da: DataArray): DataArray {
   const bytes = new Uint8Array(da.nbytes).map((_, k) => (k * 37 + 11) % 251);
   const time = da.coords.get('time');
   return da.with({
-    data: typedArrayFromBytes(da.dtype as DType, bytes),
+    data: typedArrayFromBytes(partsDType(da.dtype), bytes),
+    dtype: da.dtype,
     shape: da.shape,
     ...(time instanceof InterpCoordinate && time.size > 0
       ? { coords: da.coords.assign({ time: time.shift(77) }) }
