@@ -31,6 +31,8 @@ export const errorCodes = {
   BAD_PIPELINE: 'a declared pipeline has a mistake',
   TOO_LARGE: 'a packet claims more data than it may hold',
   RELEASED: 'the memory of an array was released, by release() or by who owned it, and is gone',
+  OTHER_PIPELINE: 'a saved state is of another pipeline than this one',
+  UNKNOWN_VERSION: 'something was saved in a version of its format that is not known here',
   QUEUE_FULL: 'more calls wait for a bounded queue than it takes: await earlier ones first',
 } as const;
 

@@ -55,6 +55,7 @@ export { type AtomMaker, type AtomSpec, atomFromSpec, atomNames, registerAtom } 
 export { Resample, type ResampleOptions } from './atoms/resample.js';
 export { ResamplePoly, type ResamplePolyOptions } from './atoms/resample-poly.js';
 export { RMS, type RMSOptions } from './atoms/rms.js';
+export type { SavedState } from './atoms/saved-state.js';
 export type { JudgedSeam, Seam } from './atoms/seam.js';
 export type { FillSettings, OnDiscontinuity, OnOverlap, SeamOptions, SeamPolicy } from './atoms/seam-policy.js';
 export { Sequential, type SequentialOptions } from './atoms/sequential.js';
@@ -208,6 +209,7 @@ export {
   sourceKinds,
 } from './processing/registry.js';
 export { type ProcessResult, ResultWriter, type ResultWriterOptions } from './processing/result-writer.js';
+export { loadState, registerStateStore, type StateStore, saveState } from './processing/state-store.js';
 export { type FIRBand, type FIRDesign, firwin, kaiserBeta, kaiserord } from './signal/design/firwin.js';
 export {
   type FrequencyResponse,

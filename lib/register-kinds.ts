@@ -9,9 +9,11 @@ import { DataArrayLoader } from './files/data-array-loader.js';
 import { DataArrayWriter, type DataArrayWriterOptions } from './files/data-array-writer.js';
 import { DataFrameWriter } from './files/data-frame-writer.js';
 import { LazyArray } from './files/lazy-array.js';
+import { decodeState, encodeState, readStateFile, writeStateFile } from './files/state-file.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
 import { registerArrays } from './processing/resolve-endpoint.js';
+import { registerStateStore } from './processing/state-store.js';
 import { InstrumentSimulator, type SimulatorOptions } from './synthetics/instrument-simulator.js';
 import { ASNPublisher, type ASNPublisherOptions } from './zeromq/asn-publisher.js';
 import { ASNSubscriber, type ASNSubscriberOptions } from './zeromq/asn-subscriber.js';
@@ -210,6 +212,7 @@ export const folderSink: SinkKind = {
 
 sourceKinds.register(filesSource).register(zmqSource).register(asnSource).register(simulatorSource);
 sinkKinds.register(folderSink).register(csvSink).register(zmqSink).register(asnSink);
+registerStateStore({ encode: encodeState, decode: decodeState, write: writeStateFile, read: readStateFile });
 registerArrays((array, context) => {
   if (array instanceof DataArray || array instanceof LazyArray)
     return new DataArrayLoader(array, context.chunks ?? 'auto');

@@ -59,18 +59,33 @@ function overridingValue(key: string, text: string): unknown {
   }
 }
 
-function summary({ chunks, bytes, seconds, source, sinks }: PipelineStatistics): string[] {
+function summary({ chunks, bytes, seconds, source, stages, state, sinks }: PipelineStatistics): string[] {
   const { foreign, gaps, missingSamples, ...rest } = (source.statistics ?? {}) as Record<string, unknown>;
   const read = `read ${counted(chunks, 'chunk')}, ${formatBytes(bytes)}, in ${seconds.toFixed(1)} s from ${shownAddress(source.address)}`;
   return [
     read + counters(rest),
     ...unnumbered(foreign, gaps, missingSamples),
+    ...stages.flatMap(seams),
+    ...(state ? [`${state.restored ? 'went on from' : 'began'} the state in ${state.path}, and saved it there`] : []),
     ...sinks.map(({ address, statistics }) =>
       isEmpty(statistics)
         ? `wrote nothing to ${shownAddress(address)}${leftOver(address)}`
         : `wrote ${shownAddress(address)}${counters(statistics)}`,
     ),
   ];
+}
+
+/** The seams that stages met, and what was done there; nothing where there were none. */
+function seams({ name, counters }: PipelineStatistics['stages'][number]): string[] {
+  const { gaps, filledGaps, filledSamples, overlaps, trimmedSamples, rateChanges } = counters;
+  const filled = filledGaps > 0 ? ` (${filledGaps} filled with ${counted(filledSamples, 'sample')})` : '';
+  const trimmed = trimmedSamples > 0 ? ` (${counted(trimmedSamples, 'sample')} trimmed)` : '';
+  const told = [
+    ...(gaps > 0 ? [counted(gaps, 'gap') + filled] : []),
+    ...(overlaps > 0 ? [counted(overlaps, 'overlap') + trimmed] : []),
+    ...(rateChanges > 0 ? [`${counted(rateChanges, 'change')} of rate`] : []),
+  ];
+  return told.length > 0 ? [`${name} met ${told.join(', ')}`] : [];
 }
 
 /** What the counters of a stream without packet numbers mean. */

@@ -15,6 +15,7 @@ import type { ChunkSink, ChunkSizes, ChunkSource } from './registry.js';
 import { resolveSink, resolveSource } from './resolve-endpoint.js';
 import { type ProcessResult, ResultWriter } from './result-writer.js';
 import { runStreams } from './run-streams.js';
+import { loadStates, saveStates } from './state-store.js';
 
 /** Options of {@link process}. */
 export interface ProcessOptions {
@@ -33,6 +34,13 @@ export interface ProcessOptions {
   monitor?: Monitor | boolean;
   /** Dimension that chunks follow each other along. Default: the source's own, else `'time'`. */
   chunkDim?: string;
+  /**
+   * A file for the atom's state (NetCDF, see `saveState`), so that a later call goes on where this one stopped. It is read at the
+   * start if it is there, and written, whole or not at all, once the source has ended or was stopped and the sink has finished; not
+   * after an error or `signal`. The run is not flushed: what the atom holds back is in the file, not in the output (to end it:
+   * `loadState`, then `flush`). An array in memory is then cut into chunks too. Default: none.
+   */
+  state?: string;
   /** Most bytes of a result without `out`. Default: a quarter of the machine's memory, as in xdas. */
   memoryLimit?: number;
 }
@@ -45,7 +53,7 @@ export type SinkLike = string | URL | ChunkSink | NodeJS.WritableStream;
 
 /**
  * Runs an atom (or a function of a chunk, see `Partial`) over a source into a sink: exactly `stream.pipeline(source, processor(atom), sink)`, with a
- * `ChunkGate` behind the source where `until`, `stop` or `monitor` is given. The atom is reset first.
+ * `ChunkGate` behind the source where `until`, `stop` or `monitor` is given. The atom is reset first (and restored, see `state`).
  *
  * `source`: a `DataArray` (without `chunks` in one call, `atom.apply`), an array still in its files, a path, a folder or glob (files joined as
  * one array), a URL such as `tcp://host:port`, a Readable (a loader, a subscriber), or any iterable of chunks.
@@ -84,7 +92,9 @@ export async function process(
   try {
     atom.reset();
     if (monitor) undo.push(meterAtom(atom, monitor));
-    const whole = source instanceof DataArray && options.chunks === undefined;
+    const { state } = options;
+    if (state !== undefined) await loadStates({ process: atom }, state);
+    const whole = source instanceof DataArray && options.chunks === undefined && state === undefined;
     const stages: Duplex[] = [];
     if (whole) {
       const result = applyWhole(atom, source, options);
@@ -97,7 +107,9 @@ export async function process(
         input = new ChunkGate(input, { until, stop, monitor: monitor ?? undefined, chunkDim });
       // What fails while the sink is being opened is thrown by runStreams.
       input.once('error', () => {});
-      stages.push(recyclingProcessor(atom, { chunkDim: chunkDim ?? input.chunkDim ?? 'time' }, holders, 1));
+      const atEnd = state === undefined ? 'flush' : 'keep';
+      const flow = { chunkDim: chunkDim ?? input.chunkDim ?? 'time', atEnd } as const;
+      stages.push(recyclingProcessor(atom, flow, holders, 1));
     }
     const chunkDim = options.chunkDim ?? input.chunkDim;
     sink =
@@ -107,6 +119,7 @@ export async function process(
     sink.doneWith = (chunk) => holders.done(chunk);
     if (monitor) undo.push(meterWrites(sink, monitor));
     await runStreams({ source: input, stages, branches: [{ stages: [], sink }] }, options.signal);
+    if (state !== undefined) await saveStates({ process: atom }, state);
     return (await sink.result?.()) ?? null;
   } catch (error) {
     if (input && !input.destroyed) input.on('error', () => {}).destroy();

@@ -19,6 +19,11 @@ export interface ProcessorOptions {
    * into (the held-back samples at a gap, the pieces of `Rechunk`) waits with it.
    */
   highWaterMark?: number;
+  /**
+   * What the end of the stream does: `'flush'` (default) gives what the atom held back and resets it; `'keep'` leaves the atom as
+   * it is, so that its state can be saved and another stream goes on from it.
+   */
+  atEnd?: 'flush' | 'keep';
 }
 
 /** A Duplex of chunks with the events of its atom. */
@@ -33,7 +38,7 @@ export interface Processor extends Duplex {
 
 /**
  * An atom as an object-mode Duplex: chunks in, zero or more chunks out for each, the held-back ones at the end, after
- * which the atom is reset. It goes on from the state that the atom has, so a restored atom continues its stream. The
+ * which the atom is reset (see `atEnd`). It goes on from the state that the atom has, so a restored atom continues its stream. The
  * stage owns its atom: do not share it.
  *
  * Emits `'seam'` at every gap, rate change and overlap, before what was held back comes out, and `'notice'`; a notice
@@ -57,15 +62,17 @@ export function recyclingProcessor(
   holders: ChunkHolders | null,
   branches: number,
 ): Processor {
-  const { chunkDim = 'time', highWaterMark = 1, ...unknown } = options;
+  const { chunkDim = 'time', highWaterMark = 1, atEnd = 'flush', ...unknown } = options;
   if (!(atom instanceof Atom))
     throw new ArgumentError('BAD_ARGUMENT', `processor: ${Object.prototype.toString.call(atom)} is no atom`);
   for (const name of Object.keys(unknown))
-    throw new ArgumentError('BAD_ARGUMENT', `processor has no option ${name}; allowed: chunkDim, highWaterMark`);
+    throw new ArgumentError('BAD_ARGUMENT', `processor has no option ${name}; allowed: chunkDim, highWaterMark, atEnd`);
   if (typeof chunkDim !== 'string' || chunkDim === '')
     throw new ArgumentError('BAD_ARGUMENT', `chunkDim is ${String(chunkDim)}; allowed: the name of a dimension`);
   if (!Number.isInteger(highWaterMark) || highWaterMark < 1)
     throw new ArgumentError('BAD_ARGUMENT', `highWaterMark is ${highWaterMark}; allowed: positive integers (chunks)`);
+  if (atEnd !== 'flush' && atEnd !== 'keep')
+    throw new ArgumentError('BAD_ARGUMENT', `atEnd is ${String(atEnd)}; allowed: 'flush', 'keep'`);
   const stage = flushable(
     (chunk: Chunk) => {
       if (!(chunk instanceof DataArray) && !(chunk instanceof Table))
@@ -78,6 +85,7 @@ export function recyclingProcessor(
       return many(given);
     },
     () => {
+      if (atEnd === 'keep') return many([]);
       const held = atom.flush();
       if (holders) passOn(atom, null, held, holders, branches);
       atom.reset();

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { Atom } from '../../atoms/atom.js';
 import { type AtomSpec, atomFromSpec, atomNames } from '../../atoms/registry.js';
+import { checkSeamOptions, type SeamOptions, seamOptionNames } from '../../atoms/seam-policy.js';
 import { DasflowError } from '../../errors.js';
 import { checkOptions, explainIssue } from '../check-options.js';
 import { hint } from '../did-you-mean.js';
@@ -9,7 +10,7 @@ import { absolute } from '../resolve-endpoint.js';
 import type { Branch, Endpoint, Pipeline, Stage } from './declaration.js';
 import { type Mistake, type Places, pipelineError, type ValuePath } from './yaml-document.js';
 
-const pipelineKeys = ['name', 'description', 'source', 'process', 'sink', 'branches'];
+const pipelineKeys = ['name', 'description', 'source', 'process', 'sink', 'branches', 'state', ...seamOptionNames];
 const branchKeys = ['name', 'process', 'sink'];
 const stageForms = 'the name of an atom, or its name with its options as in { Filter: { freq: [1, 10] } }';
 
@@ -35,6 +36,9 @@ class Checker {
     this.#keys(value, pipelineKeys, []);
     const name = this.#text(value.name, ['name']);
     this.#text(value.description, ['description']);
+    const seams = this.#seams(value);
+    const state = this.#text(value.state, ['state']);
+    if (state === '') this.#wrong(['state'], 'state is the path of a file');
     const source = this.#source(value.source);
     const process = this.#stages(value.process, ['process']);
     const branches: Branch[] = [];
@@ -61,7 +65,23 @@ class Checker {
     )
       this.#wrong([], 'the output goes nowhere: a sink, or branches with sinks, is needed');
     if (this.mistakes.length > 0 || !source) return null;
-    return { name, file, baseDir, source, process, branches };
+    return { name, file, baseDir, source, process, branches, seams, state };
+  }
+
+  /** What the pipeline itself says of seams; null for nothing. */
+  #seams(value: Record<string, unknown>): SeamOptions | null {
+    const seams: Record<string, unknown> = {};
+    for (const name of seamOptionNames) if (!isMissing(value[name])) seams[name] = value[name];
+    const [first] = Object.keys(seams);
+    if (first === undefined) return null;
+    try {
+      checkSeamOptions(seams, 'the pipeline');
+    } catch (error) {
+      if (!(error instanceof DasflowError)) throw error;
+      const named = seamOptionNames.find((name) => error.message.startsWith(`the pipeline: ${name}`));
+      this.#wrong([named ?? first], error.message, error);
+    }
+    return seams;
   }
 
   #source(value: unknown): Pipeline['source'] | null {

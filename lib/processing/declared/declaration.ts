@@ -1,5 +1,6 @@
 /** What a declared pipeline looks like, as a YAML file or as an object. */
 import type { Atom } from '../../atoms/atom.js';
+import type { SeamOptions } from '../../atoms/seam-policy.js';
 import type { SinkKind, SourceKind } from '../registry.js';
 
 /** A URL or path with options of its kind beside it: `{ url: 'tcp://127.0.0.1:5555', timeout: 10 }`. */
@@ -27,8 +28,11 @@ export interface BranchDeclaration {
   sink: string | EndpointDeclaration;
 }
 
-/** A pipeline: where chunks come from, what is done to them, where they go. */
-export interface PipelineDeclaration {
+/**
+ * A pipeline: where chunks come from, what is done to them, where they go. What it says of seams ({@link SeamOptions}) holds for
+ * `process` as a whole, also where that has no stage.
+ */
+export interface PipelineDeclaration extends SeamOptions {
   /** For messages. Default: none. */
   name?: string;
   /** For people. Default: none. */
@@ -38,6 +42,11 @@ export interface PipelineDeclaration {
   /** Where the output of `process` goes. At least one of `sink` and `branches` is needed. */
   sink?: string | EndpointDeclaration;
   branches?: readonly BranchDeclaration[];
+  /**
+   * A file for the state of all stages, so that the next run goes on where this one stopped: `ProcessOptions.state`, with the
+   * stages of branches in it too. Folders and CSV files are then usually written with `mode: append`. Default: none.
+   */
+  state?: string;
 }
 
 /** A checked end point: its kind is found and its options fit. */
@@ -70,4 +79,8 @@ export interface Pipeline {
   readonly source: Endpoint<SourceKind> & { readonly until?: string | number | bigint | Date; readonly pace?: number };
   readonly process: readonly Stage[];
   readonly branches: readonly Branch[];
+  /** What is done at seams before `process`; null where the stages say it. */
+  readonly seams: SeamOptions | null;
+  /** The file of the state, against `baseDir`; null for none. */
+  readonly state: string | null;
 }

@@ -1,6 +1,8 @@
 import type { Duplex } from 'node:stream';
-import type { Atom, AtomNotice } from '../../atoms/atom.js';
+import type { Atom, AtomCounters, AtomNotice } from '../../atoms/atom.js';
 import { dropRecycled } from '../../atoms/chunk-memory.js';
+import type { Seam } from '../../atoms/seam.js';
+import type { SeamOptions } from '../../atoms/seam-policy.js';
 import { Sequential } from '../../atoms/sequential.js';
 import { ChunkGate } from '../chunk-gate.js';
 import { ChunkHolders } from '../chunk-holders.js';
@@ -11,6 +13,7 @@ import { recyclingProcessor } from '../processor.js';
 import type { ChunkSink, ChunkSource } from '../registry.js';
 import { absolute, openKind } from '../resolve-endpoint.js';
 import { runStreams, type StreamBranch } from '../run-streams.js';
+import { loadStates, saveStates } from '../state-store.js';
 import type { Pipeline, PipelineDeclaration, Stage } from './declaration.js';
 import { definePipeline, readPipeline } from './define-pipeline.js';
 import type { YamlOptions } from './yaml-document.js';
@@ -31,6 +34,8 @@ export interface RunPipelineOptions extends YamlOptions {
   ) => void;
   /** What the atoms have to say of the stream (`AtomNotice`), each thing once. Default: process warnings. */
   onNotice?: (notice: AtomNotice) => void;
+  /** Every gap, rate change and overlap that the stages meet, with what was done. Default: they are only counted. */
+  onSeam?: (seam: Seam) => void;
 }
 
 /** What one sink of a pipeline came to. */
@@ -61,6 +66,14 @@ export interface PipelineStatistics {
     /** What the source counted (`statistics`: received, lost, malformed, ... of a subscriber), or null. */
     statistics: unknown;
   };
+  /** What the stages counted: those of `process`, then those of each branch that has some. */
+  stages: {
+    /** `process`, or the branch by its name or by its place among the sinks (`branches[0]`). */
+    name: string;
+    counters: AtomCounters;
+  }[];
+  /** The file of the state, and whether this run went on from one; null without `state`. */
+  state: { path: string; restored: boolean } | null;
   /** The main sink first, if there is one, then the branches in their order. */
   sinks: SinkStatistics[];
 }
@@ -101,24 +114,33 @@ export async function runPipeline(
     const { chunkDim } = gate;
     const tell = noticesOnce(options.onNotice);
     const holders = new ChunkHolders();
-    const stage = (stages: readonly Stage[], branches: number): Duplex[] => {
-      const atom = joinStages(stages);
+    const atoms: Record<string, Atom> = {};
+    const path = pipeline.state === null ? null : absolute(pipeline.state, pipeline.baseDir);
+    const atEnd = path === null ? 'flush' : 'keep';
+    const stage = (name: string, stages: readonly Stage[], seams: SeamOptions | null, branches: number): Duplex[] => {
+      const atom = joinStages(stages, seams);
       if (!atom) return [];
+      atoms[name] = atom;
       if (monitor) undo.push(meterAtom(atom, monitor));
-      return [recyclingProcessor(atom, { chunkDim }, holders, branches).on('notice', tell)];
+      const stream = recyclingProcessor(atom, { chunkDim, atEnd }, holders, branches).on('notice', tell);
+      if (options.onSeam) stream.on('seam', options.onSeam);
+      return [stream];
     };
     const stages: Duplex[] = [
       ...(pace ? [new Pacer({ pace, dim: chunkDim, stop: options.stop })] : []),
-      ...stage(pipeline.process, pipeline.branches.length),
+      ...stage('process', pipeline.process, pipeline.seams, pipeline.branches.length),
     ];
     const branches: (StreamBranch & { sink: ChunkSink })[] = [];
-    for (const branch of pipeline.branches) {
+    for (const [index, branch] of pipeline.branches.entries()) {
       const { kind, url, options: sinkOptions } = branch.sink;
       const sink = await keep(openKind(kind, url, sinkOptions, { ...context, chunkDim }));
       if (monitor) undo.push(meterWrites(sink, monitor));
       sink.doneWith = (chunk) => holders.done(chunk);
-      branches.push({ stages: stage(branch.process, 1), sink });
+      const { name } = branch;
+      const named = name === null || name in atoms ? `branches[${index}]` : name;
+      branches.push({ stages: stage(named, branch.process, null, 1), sink });
     }
+    const restored = path !== null && (await loadStates(atoms, path));
     const address = absolute(url, pipeline.baseDir);
     options.onOpen?.(
       branches.map(({ sink }, index) => whereabouts(pipeline, index, sink)),
@@ -128,6 +150,7 @@ export async function runPipeline(
       await declared.kind.wait?.(branches[index]!.sink, declared.options, context);
     early.signal.throwIfAborted();
     await runStreams({ source: gate, stages, branches }, options.signal);
+    if (path !== null) await saveStates(atoms, path);
     const sinks: SinkStatistics[] = [];
     for (const [index, { sink }] of branches.entries())
       sinks.push({
@@ -140,6 +163,8 @@ export async function runPipeline(
       bytes: gate.bytes,
       seconds: (performance.now() - start) / 1000,
       source: { url, address, statistics: source.statistics ?? null },
+      stages: Object.entries(atoms).map(([name, { counters }]) => ({ name, counters: { ...counters } })),
+      state: path === null ? null : { path, restored },
       sinks,
     };
   } catch (error) {
@@ -161,11 +186,11 @@ async function asPipeline(
   return definePipeline(definition);
 }
 
-/** One atom for a list of stages: none for an empty list, the atom itself for one, a `Sequential` for more. */
-function joinStages(stages: readonly Stage[]): Atom | null {
-  if (stages.length === 0) return null;
-  if (stages.length === 1) return stages[0]!.make();
-  return new Sequential({ atoms: stages.map((stage) => stage.make()) });
+/** One atom for a list of stages: none for an empty list, the atom itself for one, a `Sequential` for more or for `seams`. */
+function joinStages(stages: readonly Stage[], seams: SeamOptions | null): Atom | null {
+  if (stages.length === 0 && !seams) return null;
+  if (stages.length === 1 && !seams) return stages[0]!.make();
+  return new Sequential({ atoms: stages.map((stage) => stage.make()), ...seams });
 }
 
 function whereabouts(

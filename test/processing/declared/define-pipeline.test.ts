@@ -46,7 +46,7 @@ test('a right one is taken', () => {
 const mistakes: [yaml: string, message: RegExp][] = [
   [
     '- 1',
-    /^job\.yaml:1:1: a pipeline is a mapping with name, description, source, process, sink, branches; this is a list$/,
+    /^job\.yaml:1:1: a pipeline is a mapping with name, description, source, process, sink, branches, state, onDiscontinuity, fill, maxFill, onOverlap; this is a list$/,
   ],
   ['sink: out', /^job\.yaml:1:1: source is missing; allowed: a URL or path, or an object with url and its options$/],
   ['source: a.nc', /^job\.yaml:1:1: the output goes nowhere: a sink, or branches with sinks, is needed$/],
