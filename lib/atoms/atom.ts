@@ -3,6 +3,7 @@ import { DataArray } from '../dataarray/data-array.js';
 import { AtomError } from '../errors.js';
 import { type AtomCounters, type AtomNotice, countSeam, newCounters } from './atom-report.js';
 import { briefText } from './brief-text.js';
+import { castOutput } from './cast-output.js';
 import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
 import { disown, handOver } from './chunk-memory.js';
 import { type ChunkFunction, composeStages } from './composer.js';
@@ -140,8 +141,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     const { flushed, chunkDim } = this.#position;
     if (!this.#started || flushed) return [];
     this.#position.flushed = true;
-    const chunks = this.drain(chunkDim === null ? {} : { chunkDim });
-    const kept = chunks.filter((chunk) => !isEmptyArray(chunk));
+    const kept = this.#given(this.drain(chunkDim === null ? {} : { chunkDim }));
     this.handOver(null, kept);
     if (chunkDim !== null) this.counters.emitted += kept.length;
     return kept;
@@ -397,8 +397,14 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     this.counters.emitted += given.length;
   }
 
+  /** What goes out of what was made: without empty arrays, cast where that is an option ({@link castOption}) and asked for. */
+  #given(chunks: Chunk[]): Chunk[] {
+    const kept = chunks.filter((chunk) => !isEmptyArray(chunk));
+    return (this.options as { dtype?: string }).dtype === 'float32' ? kept.map(castOutput) : kept;
+  }
+
   #called(run: Chunk, flags: CallFlags): Chunk[] {
-    const given = this.call(run, flags).filter((chunk) => !isEmptyArray(chunk));
+    const given = this.#given(this.call(run, flags));
     this.handOver(run, given);
     return given;
   }

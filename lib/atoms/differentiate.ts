@@ -6,6 +6,7 @@ import { lanesOf } from '../signal/lanes.js';
 import { differences } from '../signal/running-integral.js';
 import { Atom, type CallFlags } from './atom.js';
 import { midpointLabels } from './axis-labels.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { frameOf, frameTail, joinFrames, type LabelFrame } from './label-frame.js';
 import { dimSchema, optionsSchema, parseOptions } from './options.js';
@@ -32,7 +33,11 @@ interface DifferentiateMemory {
  * labels `frame`, where the stream is chunked along `dim`; `step`, the interval.
  */
 export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, DifferentiateMemory> {
-  static readonly schema = optionsSchema({ midpoints: z.boolean().default(false), dim: dimSchema.default('time') });
+  static readonly schema = optionsSchema({
+    ...castOption,
+    midpoints: z.boolean().default(false),
+    dim: dimSchema.default('time'),
+  });
 
   constructor(options: DifferentiateOptions = {}) {
     super(parseOptions('Differentiate', Differentiate.schema, options), ['step', 'last', 'frame', 'carries']);

@@ -3,6 +3,7 @@ import { iirfilter } from '../signal/design/iirfilter.js';
 import { lanesOf } from '../signal/lanes.js';
 import { sosfiltfilt } from '../signal/sosfiltfilt.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { FIRFilter } from './fir-filter.js';
 import { IIRFilter } from './iir-filter.js';
@@ -30,6 +31,7 @@ export type FilterOptions = z.input<typeof Filter.schema>;
  */
 export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
+    ...castOption,
     freq: z
       .tuple([corner, corner], 'expected a list of two, as in [1, 10] or [null, 10]')
       .refine(

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { AtomError } from '../errors.js';
 import { firwin } from '../signal/design/firwin.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { cutoffSchema, dimSchema, optionsSchema, parseOptions, windowSchema } from './options.js';
 import { Polyphase } from './polyphase.js';
@@ -25,6 +26,7 @@ export type FIRFilterOptions = z.input<typeof FIRFilter.schema>;
  */
 export class FIRFilter extends Atom<z.output<typeof FIRFilter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
+    ...castOption,
     numtaps: z.int().positive().nullable(),
     cutoff: cutoffSchema.nullable(),
     btype: z.enum(['bandpass', 'lowpass', 'highpass', 'bandstop']).default('bandpass'),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type BandType, type FilterType, iirfilter } from '../signal/design/iirfilter.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { LFilter } from './lfilter.js';
 import { cutoffSchema, dimSchema, optionsSchema, parseOptions } from './options.js';
@@ -23,6 +24,7 @@ export type IIRFilterOptions = z.input<typeof IIRFilter.schema>;
  */
 export class IIRFilter extends Atom<z.output<typeof IIRFilter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
+    ...castOption,
     order: z.int().positive(),
     cutoff: cutoffSchema,
     btype: z.string().default('bandpass'),

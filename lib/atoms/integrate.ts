@@ -3,6 +3,7 @@ import { laneCount, lanesOf } from '../signal/lanes.js';
 import { runningIntegral } from '../signal/running-integral.js';
 import { Atom, type CallFlags } from './atom.js';
 import { midpointLabels } from './axis-labels.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { dimSchema, optionsSchema, parseOptions } from './options.js';
 import { samplingInterval } from './sampling.js';
@@ -20,7 +21,11 @@ export type IntegrateOptions = z.input<typeof Integrate.schema>;
  * along `dim`; `step`, the interval.
  */
 export class Integrate extends Atom<z.output<typeof Integrate.schema>, { sum: Float64Array | null; step: number }> {
-  static readonly schema = optionsSchema({ midpoints: z.boolean().default(false), dim: dimSchema.default('time') });
+  static readonly schema = optionsSchema({
+    ...castOption,
+    midpoints: z.boolean().default(false),
+    dim: dimSchema.default('time'),
+  });
 
   constructor(options: IntegrateOptions = {}) {
     super(parseOptions('Integrate', Integrate.schema, options), ['sum', 'step']);

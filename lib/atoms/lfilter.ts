@@ -3,6 +3,7 @@ import { AtomError } from '../errors.js';
 import { lanesOf } from '../signal/lanes.js';
 import { type Ba, lfilter, lfilterOrder } from '../signal/lfilter.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { coefficientsSchema, dimSchema, optionsSchema, parseOptions } from './options.js';
 
@@ -24,6 +25,7 @@ interface LFilterMemory {
  */
 export class LFilter extends Atom<z.output<typeof LFilter.schema>, LFilterMemory> {
   static readonly schema = optionsSchema({
+    ...castOption,
     b: coefficientsSchema.nullable(),
     a: coefficientsSchema.nullable(),
     dim: dimSchema.default('last'),

@@ -11,6 +11,7 @@ import {
   polyphaseState,
 } from '../signal/polyphase.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import {
   followAnchor,
@@ -59,6 +60,7 @@ interface PolyphaseMemory {
  */
 export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, PolyphaseMemory> {
   static readonly schema = optionsSchema({
+    ...castOption,
     taps: tapsSchema.nullable(),
     up: z.int().positive().default(1),
     down: z.int().positive().default(1),

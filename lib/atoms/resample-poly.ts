@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { dimSchema, optionsSchema, parseOptions, windowSchema } from './options.js';
 import { Resample } from './resample.js';
@@ -18,6 +19,7 @@ export type ResamplePolyOptions = z.input<typeof ResamplePoly.schema>;
  */
 export class ResamplePoly extends Atom<z.output<typeof ResamplePoly.schema>> {
   static readonly schema = optionsSchema({
+    ...castOption,
     target: z.number().positive(),
     maxfactor: z.int().positive().default(100),
     window: windowSchema.default(['kaiser', 5]),

@@ -10,6 +10,7 @@ import { sosfiltfilt } from '../signal/sosfiltfilt.js';
 import { nsToSeconds } from '../time.js';
 import { Atom, type CallFlags } from './atom.js';
 import { resampledLabels, withAxis } from './axis-labels.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { DownSample } from './down-sample.js';
 import { FIRFilter } from './fir-filter.js';
@@ -47,6 +48,7 @@ export type ResampleOptions = z.input<typeof Resample.schema>;
  */
 export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: Delta }> {
   static readonly schema = optionsSchema({
+    ...castOption,
     rate: z.number().positive().nullable().default(null),
     interval: z.union([z.number().positive(), z.bigint().positive(), z.string()]).nullable().default(null),
     up: factor,

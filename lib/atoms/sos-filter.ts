@@ -3,6 +3,7 @@ import { AtomError } from '../errors.js';
 import { lanesOf } from '../signal/lanes.js';
 import { type Sos, sosfilt, sosfiltStateSize, toSos } from '../signal/sosfilt.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { dimSchema, optionsSchema, parseOptions } from './options.js';
 
@@ -28,7 +29,7 @@ interface SOSFilterMemory {
  * Result float64, same coordinates. State: `zi`, scipy's, where the stream is chunked along `dim`.
  */
 export class SOSFilter extends Atom<z.output<typeof SOSFilter.schema>, SOSFilterMemory> {
-  static readonly schema = optionsSchema({ sos: sections.nullable(), dim: dimSchema.default('last') });
+  static readonly schema = optionsSchema({ ...castOption, sos: sections.nullable(), dim: dimSchema.default('last') });
   #sos: Sos | null;
 
   constructor(options: SOSFilterOptions) {

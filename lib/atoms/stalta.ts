@@ -14,6 +14,7 @@ import {
   recursiveStaLtaState,
 } from '../signal/sta-lta.js';
 import { Atom, type CallFlags } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { dimSchema, optionsSchema, parseOptions } from './options.js';
 import { samplingInterval } from './sampling.js';
@@ -67,6 +68,7 @@ interface Windows {
  */
 export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
   static readonly schema = optionsSchema({
+    ...castOption,
     sta: z.number().positive(),
     lta: z.number().positive(),
     method: z.enum(methods).default('recursive'),

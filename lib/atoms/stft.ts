@@ -10,6 +10,7 @@ import { frameCount, frequencyCount, type StftPlan, stft } from '../signal/fft/s
 import { lanesOf } from '../signal/lanes.js';
 import { Atom, type CallFlags } from './atom.js';
 import { blockLike } from './axis-labels.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { frameOf, frameTail, joinFrames, type LabelFrame } from './label-frame.js';
 import { dimSchema, optionsSchema, parseOptions, windowSchema } from './options.js';
@@ -49,6 +50,7 @@ interface STFTMemory {
  */
 export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
   static readonly schema = optionsSchema({
+    ...castOption,
     wlen: z.number().positive(),
     hop: z.number().positive().nullable().default(null),
     window: windowSchema.default('hann'),

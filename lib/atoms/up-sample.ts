@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { upsample } from '../signal/downsample.js';
 import { lanesOf } from '../signal/lanes.js';
 import { Atom } from './atom.js';
+import { castOption } from './cast-output.js';
 import type { Chunk } from './chunk.js';
 import { frameOf, resampledCoords } from './label-frame.js';
 import { dimSchema, optionsSchema, parseOptions } from './options.js';
@@ -20,6 +21,7 @@ export type UpSampleOptions = z.input<typeof UpSample.schema>;
  */
 export class UpSample extends Atom<z.output<typeof UpSample.schema>> {
   static readonly schema = optionsSchema({
+    ...castOption,
     factor: z.int().positive(),
     scale: z.boolean().default(true),
     dim: dimSchema.default('last'),
