@@ -34,9 +34,9 @@ interface DifferentiateMemory {
  */
 export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, DifferentiateMemory> {
   static readonly schema = optionsSchema({
-    ...castOption,
     midpoints: z.boolean().default(false),
     dim: dimSchema.default('time'),
+    ...castOption,
   });
 
   constructor(options: DifferentiateOptions = {}) {

@@ -31,7 +31,6 @@ export type FilterOptions = z.input<typeof Filter.schema>;
  */
 export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
-    ...castOption,
     freq: z
       .tuple([corner, corner], 'expected a list of two, as in [1, 10] or [null, 10]')
       .refine(
@@ -44,6 +43,7 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
     transition: z.number().positive().nullable().default(null),
     zerophase: z.boolean().default(false),
     dim: dimSchema.default('time'),
+    ...castOption,
   });
   readonly #filter: IIRFilter | FIRFilter;
   readonly #btype: 'lowpass' | 'highpass' | 'bandpass';

@@ -26,7 +26,6 @@ export type FIRFilterOptions = z.input<typeof FIRFilter.schema>;
  */
 export class FIRFilter extends Atom<z.output<typeof FIRFilter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
-    ...castOption,
     numtaps: z.int().positive().nullable(),
     cutoff: cutoffSchema.nullable(),
     btype: z.enum(['bandpass', 'lowpass', 'highpass', 'bandstop']).default('bandpass'),
@@ -36,6 +35,7 @@ export class FIRFilter extends Atom<z.output<typeof FIRFilter.schema>, { fs: num
     up: z.int().positive().default(1),
     down: z.int().positive().default(1),
     dim: dimSchema.default('last'),
+    ...castOption,
   });
   readonly #polyphase: Polyphase;
   #plan: { numtaps: number | null; cutoff: number | number[] | null; up: number; down: number };

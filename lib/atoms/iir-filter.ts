@@ -24,7 +24,6 @@ export type IIRFilterOptions = z.input<typeof IIRFilter.schema>;
  */
 export class IIRFilter extends Atom<z.output<typeof IIRFilter.schema>, { fs: number }> {
   static readonly schema = optionsSchema({
-    ...castOption,
     order: z.int().positive(),
     cutoff: cutoffSchema,
     btype: z.string().default('bandpass'),
@@ -33,6 +32,7 @@ export class IIRFilter extends Atom<z.output<typeof IIRFilter.schema>, { fs: num
     rp: z.number().positive().nullable().default(null),
     rs: z.number().positive().nullable().default(null),
     dim: dimSchema.default('last'),
+    ...castOption,
   });
   readonly #filter: SOSFilter | LFilter;
 

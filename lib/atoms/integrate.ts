@@ -22,9 +22,9 @@ export type IntegrateOptions = z.input<typeof Integrate.schema>;
  */
 export class Integrate extends Atom<z.output<typeof Integrate.schema>, { sum: Float64Array | null; step: number }> {
   static readonly schema = optionsSchema({
-    ...castOption,
     midpoints: z.boolean().default(false),
     dim: dimSchema.default('time'),
+    ...castOption,
   });
 
   constructor(options: IntegrateOptions = {}) {

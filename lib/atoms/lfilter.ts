@@ -25,10 +25,10 @@ interface LFilterMemory {
  */
 export class LFilter extends Atom<z.output<typeof LFilter.schema>, LFilterMemory> {
   static readonly schema = optionsSchema({
-    ...castOption,
     b: coefficientsSchema.nullable(),
     a: coefficientsSchema.nullable(),
     dim: dimSchema.default('last'),
+    ...castOption,
   });
   #coefficients: Ba | null;
 

@@ -60,12 +60,12 @@ interface PolyphaseMemory {
  */
 export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, PolyphaseMemory> {
   static readonly schema = optionsSchema({
-    ...castOption,
     taps: tapsSchema.nullable(),
     up: z.int().positive().default(1),
     down: z.int().positive().default(1),
     dim: dimSchema.default('last'),
     compensate: z.boolean().default(false),
+    ...castOption,
   });
   #filter: PolyphaseFilter | null = null;
   #compensate: boolean;

@@ -19,11 +19,11 @@ export type ResamplePolyOptions = z.input<typeof ResamplePoly.schema>;
  */
 export class ResamplePoly extends Atom<z.output<typeof ResamplePoly.schema>> {
   static readonly schema = optionsSchema({
-    ...castOption,
     target: z.number().positive(),
     maxfactor: z.int().positive().default(100),
     window: windowSchema.default(['kaiser', 5]),
     dim: dimSchema.default('last'),
+    ...castOption,
   });
   readonly #resample: Resample;
 

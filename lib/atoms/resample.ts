@@ -48,7 +48,6 @@ export type ResampleOptions = z.input<typeof Resample.schema>;
  */
 export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: Delta }> {
   static readonly schema = optionsSchema({
-    ...castOption,
     rate: z.number().positive().nullable().default(null),
     interval: z.union([z.number().positive(), z.bigint().positive(), z.string()]).nullable().default(null),
     up: factor,
@@ -64,6 +63,7 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
     zerophase: z.boolean().default(false),
     edge: z.enum(['mirror', 'linear', 'none']).nullable().default(null),
     dim: dimSchema.default('time'),
+    ...castOption,
   });
   readonly #fir: FIRFilter | null = null;
   readonly #iir: { up: UpSample; filter: SOSFilter; down: DownSample; all: Sequential } | null = null;

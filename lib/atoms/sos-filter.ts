@@ -29,7 +29,7 @@ interface SOSFilterMemory {
  * Result float64, same coordinates. State: `zi`, scipy's, where the stream is chunked along `dim`.
  */
 export class SOSFilter extends Atom<z.output<typeof SOSFilter.schema>, SOSFilterMemory> {
-  static readonly schema = optionsSchema({ ...castOption, sos: sections.nullable(), dim: dimSchema.default('last') });
+  static readonly schema = optionsSchema({ sos: sections.nullable(), dim: dimSchema.default('last'), ...castOption });
   #sos: Sos | null;
 
   constructor(options: SOSFilterOptions) {

@@ -68,11 +68,11 @@ interface Windows {
  */
 export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
   static readonly schema = optionsSchema({
-    ...castOption,
     sta: z.number().positive(),
     lta: z.number().positive(),
     method: z.enum(methods).default('recursive'),
     dim: dimSchema.default('time'),
+    ...castOption,
   });
   #windows: Windows | null = null;
 

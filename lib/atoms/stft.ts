@@ -50,13 +50,13 @@ interface STFTMemory {
  */
 export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
   static readonly schema = optionsSchema({
-    ...castOption,
     wlen: z.number().positive(),
     hop: z.number().positive().nullable().default(null),
     window: windowSchema.default('hann'),
     scaling: z.enum(['spectrum', 'psd']).default('spectrum'),
     nfft: z.int().positive().nullable().default(null),
     dim: dimSchema.default('time'),
+    ...castOption,
   }).refine(({ wlen, hop }) => hop === null || hop <= wlen, { message: 'must be at most wlen', path: ['hop'] });
   #plan: StftPlan | null = null;
 

@@ -21,10 +21,10 @@ export type UpSampleOptions = z.input<typeof UpSample.schema>;
  */
 export class UpSample extends Atom<z.output<typeof UpSample.schema>> {
   static readonly schema = optionsSchema({
-    ...castOption,
     factor: z.int().positive(),
     scale: z.boolean().default(true),
     dim: dimSchema.default('last'),
+    ...castOption,
   });
   #factor: number;
 
