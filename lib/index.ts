@@ -26,6 +26,7 @@ export {
   envelope,
   filter,
   fkFilter,
+  gainControl,
   integrate,
   oneBit,
   rechunk,
@@ -38,6 +39,7 @@ export {
   strainRateToStrain,
   trigger,
 } from './atoms/functions.js';
+export { GainControl, type GainControlOptions } from './atoms/gain-control.js';
 export { hilbert } from './atoms/hilbert.js';
 export { IIRFilter, type IIRFilterOptions } from './atoms/iir-filter.js';
 export { Integrate, type IntegrateOptions } from './atoms/integrate.js';

@@ -11,6 +11,7 @@ import { DownSample } from './down-sample.js';
 import { Envelope } from './envelope.js';
 import { Filter } from './filter.js';
 import { FKFilter } from './fk-filter.js';
+import { GainControl } from './gain-control.js';
 import { Integrate } from './integrate.js';
 import { OneBit } from './one-bit.js';
 import { Rechunk } from './rechunk.js';
@@ -47,6 +48,8 @@ export const rms = asFunction(RMS);
 export const stack = asFunction(Stack);
 /** {@link StrainRateToStrain} as a function. */
 export const strainRateToStrain = asFunction(StrainRateToStrain);
+/** {@link GainControl} as a function. */
+export const gainControl = asFunction(GainControl);
 /** {@link Diff} as a function; xdas's `diff`. */
 export const diff = asFunction(Diff);
 /** {@link STALTA} as a function. */

@@ -11,6 +11,7 @@ import { Envelope } from './envelope.js';
 import { Filter } from './filter.js';
 import { FIRFilter } from './fir-filter.js';
 import { FKFilter } from './fk-filter.js';
+import { GainControl } from './gain-control.js';
 import { IIRFilter } from './iir-filter.js';
 import { Integrate } from './integrate.js';
 import { LFilter } from './lfilter.js';
@@ -91,6 +92,7 @@ for (const type of [
   FIRFilter,
   FKFilter,
   Filter,
+  GainControl,
   IIRFilter,
   Integrate,
   LFilter,

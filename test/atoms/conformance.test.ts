@@ -8,6 +8,7 @@ import { Differentiate } from '../../lib/atoms/differentiate.js';
 import { DownSample } from '../../lib/atoms/down-sample.js';
 import { Filter } from '../../lib/atoms/filter.js';
 import { FIRFilter } from '../../lib/atoms/fir-filter.js';
+import { GainControl } from '../../lib/atoms/gain-control.js';
 import { hilbert } from '../../lib/atoms/hilbert.js';
 import { IIRFilter } from '../../lib/atoms/iir-filter.js';
 import { Integrate } from '../../lib/atoms/integrate.js';
@@ -144,6 +145,15 @@ const table: Entry[] = [
   { name: 'Diff, third, int16, lower labels', make: () => new Diff({ dim, n: 3, label: 'lower' }), dtype: 'int16' },
   { name: 'Diff, not at all', make: () => new Diff({ dim, n: 0 }), ...last },
   { name: 'Diff along distance', make: () => new Diff({ dim: 'distance', n: 2 }), shape: [60, 5] },
+  { name: 'GainControl', make: () => new GainControl({ tau: 0.1 }), ...middle },
+  {
+    name: 'GainControl, float32, floor',
+    make: () => new GainControl({ tau: 0.03, floor: 0.2 }),
+    ...last,
+    dtype: 'float32',
+  },
+  { name: 'GainControl, int16', make: () => new GainControl({ tau: 1 }), dtype: 'int16' },
+  { name: 'GainControl along distance', make: () => new GainControl({ tau: 5, dim: 'distance' }), shape: [60, 5] },
   { name: 'STFT', make: () => new STFT({ wlen: 0.08 }) },
   {
     name: 'STFT, psd, padded, time last',
