@@ -106,6 +106,7 @@ export {
   AUTO_CHUNK_BYTES,
   DataArrayLoader,
   type DataArrayLoaderOptions,
+  type LoaderFileOptions,
   type LoaderChunks,
 } from './files/data-array-loader.js';
 export {
@@ -117,8 +118,9 @@ export { DataFrameWriter, type DataFrameWriterOptions } from './files/data-frame
 export type { AxisType, CoordinateTypes } from './files/formats/coordinate-types.js';
 export type { FileFormat, FormatOptions } from './files/formats/file-format.js';
 export { type Engine, formatNames, registerFormat } from './files/formats/format-registry.js';
-export { type JoinOptions, LazyArray } from './files/lazy-array.js';
+export { type JoinOptions, LazyArray, type LeftOut } from './files/lazy-array.js';
 export { type OpenDataArrayOptions, openDataArray, openMfDataArray } from './files/open-data-array.js';
+export type { OpenMfDataArrayOptions, OpenProgress } from './files/open-many-files.js';
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
 export {

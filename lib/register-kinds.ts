@@ -8,6 +8,7 @@ import { ArgumentError, DasflowError } from './errors.js';
 import { DataArrayLoader } from './files/data-array-loader.js';
 import { DataArrayWriter, type DataArrayWriterOptions } from './files/data-array-writer.js';
 import { DataFrameWriter } from './files/data-frame-writer.js';
+import { chooseFormat } from './files/formats/format-registry.js';
 import { LazyArray } from './files/lazy-array.js';
 import { decodeState, encodeState, readStateFile, writeStateFile } from './files/state-file.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
@@ -70,7 +71,20 @@ const storage = {
   nonFinite: z.enum(['error', 'allow']).optional(),
 };
 
-/** A file, folder or glob of NetCDF files, read by `DataArrayLoader`. */
+/** A format by name, or by name with its options: `febus`, or `{ febus: { overlaps: [5, 5] } }`. */
+const engine = z
+  .union([z.string(), z.record(z.string(), z.record(z.string(), z.unknown()).nullable())])
+  .nullable()
+  .superRefine((value, context) => {
+    try {
+      chooseFormat(value);
+    } catch (error) {
+      if (!(error instanceof DasflowError)) throw error;
+      context.addIssue({ code: 'custom', message: error.message });
+    }
+  });
+
+/** A file, folder or glob of files of any format, read by `DataArrayLoader`. */
 export const filesSource: SourceKind = {
   name: 'files',
   schemes: ['file'],
@@ -81,6 +95,12 @@ export const filesSource: SourceKind = {
     prefetch: z.number().int().min(0).optional(),
     dim: z.string().min(1).optional(),
     regular: z.boolean().optional(),
+    engine: engine.optional(),
+    tolerance: z.union([seconds, z.string().min(1)]).optional(),
+    onBroken: z.enum(['error', 'skip']).optional(),
+    onMisfit: z.enum(['error', 'skip']).optional(),
+    onOverlap: z.enum(['error', 'trim']).optional(),
+    index: z.string().min(1).optional(),
   }),
   open(path, options, context) {
     const { chunks = context.chunks ?? 'auto', ...rest } = options as Record<string, unknown> & { chunks?: 'auto' };

@@ -15,6 +15,7 @@ import {
   StreamError,
   ZMQSubscriber,
 } from '../index.js';
+import { engineOption } from './engine-option.js';
 import { jsonText } from './json-text.js';
 import { type CommandSignals, onSignals } from './on-signals.js';
 import { counted } from './shown-text.js';
@@ -23,13 +24,14 @@ import { counted } from './shown-text.js';
 export interface InspectOptions {
   json?: boolean;
   timeout: number;
+  engine?: string;
 }
 
 /** `dasflow inspect FILE|URL`. */
 export async function inspect(what: string, options: InspectOptions): Promise<void> {
   const found: Found = /^[a-z][a-z0-9+.-]+:\/\//i.test(what)
     ? await nextPacket(what, options.timeout)
-    : { array: await openMfDataArray(what), packet: null };
+    : { array: await openMfDataArray(what, { engine: engineOption(options.engine) }), packet: null };
   const text = options.json
     ? jsonText({ source: what, ...describe(found.array), packet: found.packet })
     : textOf(found.array, found.packet);
@@ -89,6 +91,8 @@ function textOf(array: DataArray | LazyArray, packet: Found['packet']): string {
   for (const [key, coord] of array.coords.entries())
     if (coord instanceof AxisCoordinate) lines.push(`Axis ${key}: ${axisText(coord)}`);
   lines.push(`Values: ${array.dtype}, ${formatBytes(nbytes)}`);
+  const incomplete = 'files' in array ? array.files.filter((file) => file.incomplete !== undefined) : [];
+  for (const file of incomplete) lines.push(`Incomplete: ${file.path} ${file.incomplete}`);
   if (packet) lines.push(`Packet: ${packet.bytes} bytes`);
   const told = Object.entries(attrs);
   lines.push(told.length === 0 ? 'Attributes: none' : 'Attributes:');

@@ -69,7 +69,7 @@ export function buildCommand(): Command {
 
   inherit(program.command('replay'))
     .description('publish recorded files as if an instrument sent them now')
-    .argument('<file>', 'a file, a folder, or a glob of NetCDF files of xdas')
+    .argument('<file>', 'a file, a folder, or a glob of files of any format')
     .requiredOption(
       '-t, --to <url>',
       'where to publish, as in tcp://127.0.0.1:5555 (asn+tcp://... as an instrument); port * takes a free one',
@@ -81,6 +81,7 @@ export function buildCommand(): Command {
       '--no-greeting',
       'for subscribers of xdas 0.2.8 and older, who die of the greeting; then no end of stream is sent either',
     )
+    .option('--engine <name>', 'format of the files, as in febus or {febus: {offset: 0}} (default: by their content)')
     .option('--zfp <accuracy>', 'compress with ZFP to this absolute accuracy', positiveNumber)
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (file: string, options) => await (await import('./replay.js')).replay(file, options));
@@ -127,7 +128,8 @@ export function buildCommand(): Command {
 
   inherit(program.command('inspect'))
     .description('tell what is in a file, a folder, or the next packet of a publisher')
-    .argument('<what>', 'a file, folder or glob of NetCDF files of xdas, tcp://host:port, or asn+tcp://host:port')
+    .argument('<what>', 'a file, folder or glob of files of any format, tcp://host:port, or asn+tcp://host:port')
+    .option('--engine <name>', 'format of the files, as in febus or {febus: {offset: 0}} (default: by their content)')
     .option('--json', 'print JSON; steps of times are nanoseconds as text, in samplingIntervalNs and toleranceNs')
     .option('--timeout <seconds>', 'how long to wait for a packet', positiveNumber, 10)
     .action(async (what: string, options) => await (await import('./inspect.js')).inspect(what, options));

@@ -6,6 +6,7 @@ import {
   runPipeline,
   type ZMQPublisherStatistics,
 } from '../index.js';
+import { engineOption } from './engine-option.js';
 import { onSignals, unlessStopped } from './on-signals.js';
 import { counted } from './shown-text.js';
 
@@ -18,6 +19,7 @@ export interface ReplayOptions {
   greeting: boolean;
   zfp?: number;
   quiet?: boolean;
+  engine?: string;
 }
 
 /** `dasflow replay FILE --to URL`. */
@@ -36,13 +38,15 @@ export async function replay(file: string, options: ReplayOptions): Promise<void
     );
   const say = options.quiet ? () => {} : (line: string) => process.stdout.write(`${line}\n`);
   try {
-    const { dims } = await openMfDataArray(file);
+    const engine = engineOption(options.engine);
+    const { dims } = await openMfDataArray(file, { engine });
     const dim = dims.includes('time') ? 'time' : dims[0]!;
     const pipeline = definePipeline({
       source: {
         url: file,
         chunks: { [dim]: options.chunks ?? '0.5s' },
         regular: true,
+        ...(engine === null ? {} : { engine }),
         ...(options.pace === 'max' ? {} : { pace: options.pace }),
       },
       sink: {

@@ -3,12 +3,20 @@ import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, DasflowError } from '../errors.js';
 import { roundDivide, toDuration } from '../time.js';
-import { LazyArray } from './lazy-array.js';
+import { chooseFormat } from './formats/format-registry.js';
+import { LazyArray, type LeftOut } from './lazy-array.js';
 import { openMfDataArray } from './open-data-array.js';
+import type { OpenMfDataArrayOptions } from './open-many-files.js';
 import { claimForReading } from './reading-claims.js';
 
-/** Options of {@link DataArrayLoader}. */
-export interface DataArrayLoaderOptions {
+/** What of the options of {@link DataArrayLoader} is for opening files; see `openMfDataArray`. */
+export type LoaderFileOptions = Pick<
+  OpenMfDataArrayOptions,
+  'engine' | 'tolerance' | 'onBroken' | 'onMisfit' | 'onOverlap' | 'onProgress' | 'index'
+>;
+
+/** Options of {@link DataArrayLoader}. Those of {@link LoaderFileOptions} have no effect on arrays that are open. */
+export interface DataArrayLoaderOptions extends LoaderFileOptions {
   /** Chunks that are read ahead of the one that was asked for. Default 1. */
   prefetch?: number;
   /** Dimension that files are joined along. Default `'first'`. */
@@ -28,8 +36,9 @@ export type LoaderChunks = Readonly<Record<string, number | string>> | 'auto';
 export const AUTO_CHUNK_BYTES = 64 * 2 ** 20;
 
 /**
- * Reads an array chunk by chunk: a `DataArray`, a `LazyArray`, or a path, folder or glob of xdas NetCDF files taken as one array
- * (files sorted by time, gaps kept).
+ * Reads an array chunk by chunk: a `DataArray`, a `LazyArray`, or a path, folder or glob of files of any format (`engine`) taken as
+ * one array (files sorted by time, gaps kept; `array.leftOut` has what was skipped or trimmed, where that was asked for;
+ * `'leftOut'` is emitted with it, or a warning `DASFLOW_LEFT_OUT`).
  *
  * `chunks`: `{ time: 1000 }`, or `{ time: '0.5s' }`, more than the array has means all of it; or `'auto'`: the boundaries of the files along the joined dimension, merged
  * (or cut, where one file is larger) to about 64 MiB. The last chunk may be shorter. xdas: `DataArrayLoader(da, chunks)`.
@@ -44,7 +53,8 @@ export class DataArrayLoader extends Readable {
   array: DataArray | LazyArray | null = null;
   readonly #source: DataArray | LazyArray | string | readonly string[];
   readonly #sizes: LoaderChunks;
-  readonly #options: Required<DataArrayLoaderOptions>;
+  readonly #options: Required<Pick<DataArrayLoaderOptions, 'prefetch' | 'dim' | 'regular'>>;
+  readonly #fileOptions: LoaderFileOptions;
   readonly #pending: Promise<DataArray>[] = [];
   #chunkDim: string | undefined;
   #edges: readonly number[] = [0];
@@ -56,7 +66,8 @@ export class DataArrayLoader extends Readable {
     chunks: LoaderChunks = 'auto',
     options: DataArrayLoaderOptions = {},
   ) {
-    const { prefetch = 1, dim = 'first', regular = false } = options;
+    const { prefetch = 1, dim = 'first', regular = false, ...fileOptions } = options;
+    chooseFormat(fileOptions.engine);
     if (!(Number.isInteger(prefetch) && prefetch >= 0))
       throw new ArgumentError('BAD_ARGUMENT', `prefetch is ${prefetch}; allowed: an integer of at least 0`);
     if (chunks !== 'auto') checkSizes(chunks);
@@ -65,6 +76,7 @@ export class DataArrayLoader extends Readable {
     this.#source = source;
     this.#sizes = chunks;
     this.#options = { prefetch, dim, regular };
+    this.#fileOptions = fileOptions;
     if (chunks !== 'auto') this.#chunkDim = namedDim(Object.keys(chunks)[0]!);
   }
 
@@ -95,14 +107,29 @@ export class DataArrayLoader extends Readable {
     if (!(source instanceof DataArray)) this.#release = claimForReading(pathsOf(source));
     const array =
       typeof source === 'string' || Array.isArray(source)
-        ? await openMfDataArray(source, { dim: this.#options.dim })
+        ? await openMfDataArray(source, { ...this.#fileOptions, dim: this.#options.dim })
         : (source as DataArray | LazyArray);
     const named = this.#sizes === 'auto' ? autoDim(array) : chunkedDim(array, Object.keys(this.#sizes)[0]!);
     const used = this.#options.regular ? regularized(array, named) : array;
     const { dim, edges } = this.#sizes === 'auto' ? autoEdges(used, named) : fixedEdges(used, named, this.#sizes);
     this.array = used;
+    if (used instanceof LazyArray && used.leftOut.length > 0 && !(source instanceof LazyArray))
+      this.#tellLeftOut(used.leftOut);
     this.#chunkDim = dim;
     this.#edges = edges;
+  }
+
+  /** Never silent: an event, or a warning where nobody listens. */
+  #tellLeftOut(leftOut: readonly LeftOut[]): void {
+    if (this.emit('leftOut', leftOut)) return;
+    const more = leftOut.length > 3 ? `; and ${leftOut.length - 3} more` : '';
+    process.emitWarning(
+      `left out: ${leftOut
+        .slice(0, 3)
+        .map(({ text }) => text)
+        .join('; ')}${more}`,
+      { code: 'DASFLOW_LEFT_OUT' },
+    );
   }
 
   override _read(): void {

@@ -1,12 +1,13 @@
 import { type ConcatCoordinatesOptions, concatCoordinates } from '../coordinates/concat-coordinates.js';
 import type { Coordinate } from '../coordinates/coordinate.js';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { lastNotAfter } from '../coordinates/piecewise-linear.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { view } from '../dataarray/strided.js';
 import { type ArrayDType, allocate, isComplexDType, itemSize, partsDType, type TypedArray } from '../dtype.js';
-import { ArgumentError, FileError } from '../errors.js';
-import { formatTime } from '../time.js';
+import { ArgumentError, type ErrorCode } from '../errors.js';
 import type { ArrayFile, Range } from './array-file.js';
+import { fitFiles } from './fit-files.js';
 import { zeros } from './outline.js';
 
 /** Options of {@link LazyArray.join}. */
@@ -15,6 +16,22 @@ export interface JoinOptions {
   dim?: string;
   /** Jumps between files up to this are no gaps (a duration on times). Default: the coordinate's own tolerance, as in xdas. */
   tolerance?: ConcatCoordinatesOptions['tolerance'];
+  /** Files of another shape, rate, dtype or other coordinates than most: `'error'` (default) or `'skip'`, see {@link LazyArray.leftOut}. */
+  onMisfit?: 'error' | 'skip';
+  /**
+   * A file that starts before the one before it has ended: `'error'` (default), or `'trim'`: its samples up to the other's end are left out
+   * (so that no sample is lost that is there once; xdas's `trim_overlaps` keeps those of the later file).
+   */
+  onOverlap?: 'error' | 'trim';
+}
+
+/** A file, or samples at its start, that is no part of an array of many files, and why. */
+export interface LeftOut {
+  path: string;
+  code: ErrorCode;
+  /** Samples left out along the joined dimension; null where the file could not be opened. */
+  samples: number | null;
+  text: string;
 }
 
 /**
@@ -26,11 +43,20 @@ export class LazyArray {
   readonly files: readonly ArrayFile[];
   /** The dimension that files follow each other along. */
   readonly joinDim: string;
+  /** What of the files it was made of is no part of it: skipped or trimmed as the options asked for. */
+  readonly leftOut: readonly LeftOut[];
   readonly #outline: DataArray;
   /** First index of each file along the joined dimension, and the size after the last. */
   readonly #edges: readonly number[];
 
-  private constructor(files: readonly ArrayFile[], joinDim: string, outline: DataArray, edges: readonly number[]) {
+  private constructor(
+    files: readonly ArrayFile[],
+    joinDim: string,
+    outline: DataArray,
+    edges: readonly number[],
+    leftOut: readonly LeftOut[] = [],
+  ) {
+    this.leftOut = leftOut;
     this.files = files;
     this.joinDim = joinDim;
     this.#outline = outline;
@@ -38,27 +64,27 @@ export class LazyArray {
   }
 
   /** One file as a lazy array. */
-  static of(file: ArrayFile): LazyArray {
+  static of(file: ArrayFile, leftOut: readonly LeftOut[] = []): LazyArray {
     const joinDim = file.outline.dims[0] ?? 'time';
-    return new LazyArray([file], joinDim, file.outline, [0, file.outline.shape[0] ?? 1]);
+    return new LazyArray([file], joinDim, file.outline, [0, file.outline.shape[0] ?? 1], leftOut);
   }
 
   /**
    * Files as one array along `dim`, sorted by the start of their coordinate (by their order where there is none); gaps stay
    * in the coordinate; empty files are left out. Throws `BAD_SHAPE`, `BAD_DTYPE`, `BAD_COORDINATE` or `DISCONTINUITY` (another rate),
-   * naming the file that does not fit and the one it was held against, and `OVERLAP` where a file starts before the one before it has ended.
+   * naming the files that do not fit and the one they were held against (the first of the most alike), and `OVERLAP` where a file
+   * starts before the one before it has ended; unless the options say otherwise.
    */
-  static join(files: readonly ArrayFile[], options: JoinOptions = {}): LazyArray {
+  static join(files: readonly ArrayFile[], options: JoinOptions = {}, leftOut: readonly LeftOut[] = []): LazyArray {
     const filled = files.filter((file) => !file.outline.empty);
     const used = filled.length > 0 ? filled : files.slice(0, 1);
     if (!used[0]) throw new ArgumentError('BAD_ARGUMENT', 'no files to join');
-    if (used.length === 1 && options.dim === undefined) return LazyArray.of(used[0]);
+    if (used.length === 1 && options.dim === undefined) return LazyArray.of(used[0], leftOut);
     const axis = used[0].outline.axis(options.dim ?? 'first');
     const dim = used[0].outline.dims[axis]!;
-    const sorted = inOrder(used, dim);
+    const fitted = fitFiles(used, axis, dim, options);
+    const sorted = fitted.files;
     const model = sorted[0]!;
-    for (const file of sorted) checkLayout(file, model, axis);
-    checkOrder(sorted, dim);
     const coords: Record<string, Coordinate> = {};
     for (const [name, coord] of model.outline.coords.entries()) {
       if (coord.dim === dim && coord instanceof AxisCoordinate)
@@ -76,7 +102,7 @@ export class LazyArray {
       name: model.outline.name,
       attrs: model.outline.attrs,
     });
-    return new LazyArray(sorted, dim, outline, edges);
+    return new LazyArray(sorted, dim, outline, edges, [...leftOut, ...fitted.leftOut]);
   }
 
   get dims(): readonly string[] {
@@ -123,7 +149,7 @@ export class LazyArray {
 
   /** The same array with other coordinates in place of, or beside, its own. */
   assignCoords(coords: Record<string, Coordinate>): LazyArray {
-    return new LazyArray(this.files, this.joinDim, this.#outline.assignCoords(coords), this.#edges);
+    return new LazyArray(this.files, this.joinDim, this.#outline.assignCoords(coords), this.#edges, this.leftOut);
   }
 
   /** Reads everything. */
@@ -150,8 +176,10 @@ export class LazyArray {
     const join = this.dims.indexOf(this.joinDim);
     const [first, last] = ranges[join]!;
     const pieces: { values: TypedArray; count: number }[] = [];
-    for (const [index, file] of this.files.entries()) {
+    for (let index = lastNotAfter(this.#edges, first); index < this.files.length; index++) {
+      const file = this.files[index]!;
       const begin = this.#edges[index]!;
+      if (begin >= last) break;
       const from = Math.max(first, begin);
       const to = Math.min(last, this.#edges[index + 1]!);
       if (from >= to) continue;
@@ -184,72 +212,6 @@ export class LazyArray {
       `<LazyArray (${sizes}) ${this.dtype} in ${files}>`,
       ...(coords.length ? ['Coordinates:', ...coords] : []),
     ].join('\n');
-  }
-}
-
-function checkLayout(file: ArrayFile, model: ArrayFile, axis: number): void {
-  const [mine, theirs] = [file.outline, model.outline];
-  const dim = theirs.dims[axis]!;
-  const refuse = (code: 'BAD_SHAPE' | 'BAD_DTYPE' | 'BAD_COORDINATE' | 'DISCONTINUITY', text: string) => {
-    throw new FileError(code, file.path, `does not fit ${model.path}: ${text}`);
-  };
-  if (mine.dims.join() !== theirs.dims.join())
-    refuse('BAD_SHAPE', `dimensions (${mine.dims.join(', ')}) instead of (${theirs.dims.join(', ')})`);
-  if (mine.shape.some((size, i) => i !== axis && size !== theirs.shape[i]))
-    refuse(
-      'BAD_SHAPE',
-      `shape (${mine.shape.join(', ')}) instead of (${theirs.shape.join(', ')}); only ${dim} may differ`,
-    );
-  if (mine.dtype !== theirs.dtype) refuse('BAD_DTYPE', `${mine.dtype} instead of ${theirs.dtype}`);
-  const names = [...theirs.coords.keys()];
-  const other = [...mine.coords.keys()];
-  if (names.length !== other.length || names.some((name) => !mine.coords.has(name)))
-    refuse('BAD_COORDINATE', `coordinates ${other.join(', ') || 'none'} instead of ${names.join(', ') || 'none'}`);
-  for (const name of names) {
-    const a = theirs.coords.get(name)!;
-    const b = mine.coords.get(name)!;
-    if (a.dim !== dim) {
-      if (!a.equals(b)) refuse('BAD_COORDINATE', `coordinate ${name} is ${String(b)} instead of ${String(a)}`);
-      continue;
-    }
-    if (!(a instanceof AxisCoordinate && b instanceof AxisCoordinate) || a.ctype !== b.ctype || a.dtype !== b.dtype)
-      refuse('BAD_COORDINATE', `coordinate ${name} is ${b.ctype} ${b.dtype} instead of ${a.ctype} ${a.dtype}`);
-    else if (String(a.samplingInterval) !== String(b.samplingInterval))
-      refuse('DISCONTINUITY', `${name} has the interval ${intervalText(b)} instead of ${intervalText(a)}`);
-  }
-}
-
-function intervalText(coord: AxisCoordinate): string {
-  const { samplingInterval } = coord;
-  if (samplingInterval === null) return 'none';
-  return typeof samplingInterval === 'bigint' ? `${samplingInterval} ns` : String(samplingInterval);
-}
-
-function axisCoordinate(file: ArrayFile, name: string): AxisCoordinate | null {
-  const coord = file.outline.coords.has(name) ? file.outline.coords.get(name) : null;
-  return coord instanceof AxisCoordinate && !coord.empty ? coord : null;
-}
-
-function inOrder(files: readonly ArrayFile[], dim: string): ArrayFile[] {
-  const starts = new Map(files.map((file) => [file, axisCoordinate(file, dim)?.start]));
-  return [...files].sort((a, b) => {
-    const [x, y] = [starts.get(a), starts.get(b)];
-    if (x === undefined || y === undefined || x === y) return 0;
-    return x < y ? -1 : 1;
-  });
-}
-
-function checkOrder(files: readonly ArrayFile[], dim: string): void {
-  for (let i = 1; i < files.length; i++) {
-    const [before, after] = [axisCoordinate(files[i - 1]!, dim), axisCoordinate(files[i]!, dim)];
-    if (!before || !after || before.end < after.start) continue;
-    const text = (value: unknown) =>
-      typeof value === 'bigint' && after.dtype === 'datetime64[ns]' ? formatTime(value) : String(value);
-    throw new FileError(
-      'OVERLAP',
-      files[i]!.path,
-      `starts at ${dim} ${text(after.start)}, but ${files[i - 1]!.path} ends at ${text(before.end)}: overlapping files cannot be one array`,
-    );
   }
 }
 

@@ -55,6 +55,7 @@ async function openTdms(file: SourceFile, types: Types): Promise<ArrayFile> {
     dtype: tdms.dtype,
     dims: ['time', 'distance'],
     coords: axes(file, types, [tdms.samples, tdms.channels], fromLabview(stamp), number),
+    ...(tdms.incomplete !== undefined && { incomplete: tdms.incomplete }),
     attrs: Object.fromEntries(
       Object.entries(properties).flatMap(([name, value]) => keptProperty(name, value)),
     ) as Attrs,
