@@ -118,13 +118,13 @@ export { DataFrameWriter, type DataFrameWriterOptions } from './files/data-frame
 export type { AxisType, CoordinateTypes } from './files/formats/coordinate-types.js';
 export type { FileFormat, FormatOptions } from './files/formats/file-format.js';
 export { type Engine, formatNames, registerFormat } from './files/formats/format-registry.js';
-export type { Hdf5Objects, Hdf5Reader } from './files/hdf5/hdf5-reader.js';
+export { Hdf5Objects, Hdf5Reader } from './files/hdf5/hdf5-reader.js';
 export { type JoinOptions, LazyArray, type LeftOut } from './files/lazy-array.js';
 export { type OpenDataArrayOptions, openDataArray, openMfDataArray } from './files/open-data-array.js';
 export type { OpenMfDataArrayOptions, OpenProgress } from './files/open-many-files.js';
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
-export type { SourceFile } from './files/source-file.js';
+export { SourceFile } from './files/source-file.js';
 export {
   type ASNFrames,
   type ASNLayout,
