@@ -9,6 +9,9 @@ import { setLiveOption } from './set-live-option.js';
 import { addressError, checkPort, countOption, errnoOf, timeoutOption } from './socket-options.js';
 import { SubscriptionCounter } from './subscription-counter.js';
 
+/** Milliseconds for which a publisher that waits for room publishes without a turn of the event loop. */
+const LONGEST_TURN = 1;
+
 /** What publishers of all protocols count. */
 export interface PublisherStatistics {
   /** Data packets handed to ZeroMQ (which can still drop them, for a slow subscriber, if the policy is `'drop'`). */
@@ -54,6 +57,7 @@ export abstract class ArrayPublisher<E> extends Writable {
   #subscriptions: SubscriptionCounter | null = null;
   #isCutShort = false;
   #readyIsWatched = false;
+  #lastTurn = 0;
   /** Promises given out that whatever destroys the stream will reject. */
   #promises = 0;
 
@@ -219,7 +223,8 @@ export abstract class ArrayPublisher<E> extends Writable {
     let encoded: E;
     try {
       if (!(data instanceof DataArray)) throw this.#notAnArray(data);
-      encoded = await this.encode(data);
+      const encoding = this.encode(data);
+      encoded = encoding instanceof Promise ? await encoding : encoding;
     } catch (error) {
       if (!submission) throw error;
       this.#statistics.refused++;
@@ -228,8 +233,11 @@ export abstract class ArrayPublisher<E> extends Writable {
     }
     await this.transmit(encoded);
     submission?.resolve();
-    // Sending never waits for the event loop, so without this turn nobody could subscribe to a publisher in a hurry.
+    // Sending never waits for the event loop, so without this turn nobody could subscribe to a publisher in a hurry. Under
+    // `drop` each packet takes one, which gives ZeroMQ the time to send what is in its queue.
+    if (this.waitsForRoom && performance.now() - this.#lastTurn < LONGEST_TURN) return;
     await nextTurn();
+    this.#lastTurn = performance.now();
   }
 
   /** A data packet was sent. */
