@@ -48,6 +48,8 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   onDiscontinuity: OnDiscontinuity;
   /** What an overlap does; see {@link AtomOptions.onOverlap}. */
   onOverlap: OnOverlap;
+  /** Threads for its kernels, null for those of the atom around it; see {@link AtomOptions.workers}. */
+  workers: number | null;
   /** Called with every gap, rate change and overlap, nested atoms' included, before anything is flushed or thrown. */
   onSeam?: (seam: Seam) => void;
   /** Called once per kind and dimension; without it the notice is a Node process warning (`DasflowWarning`). */
@@ -68,6 +70,9 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     this.options = Object.freeze({ ...options });
     this.onDiscontinuity = options.onDiscontinuity ?? 'reset';
     this.onOverlap = options.onOverlap ?? 'raise';
+    this.workers = options.workers ?? null;
+    if (this.workers !== null && !(Number.isInteger(this.workers) && this.workers > 0))
+      throw new AtomError('BAD_ARGUMENT', `${this.name}: workers is ${this.workers}; allowed: positive integers`);
     checkSeamOptions(options, this.name);
     this.#stateNames = stateNames;
   }
@@ -160,6 +165,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     const clone = new (this.constructor as new (options: O) => Atom)(this.options);
     clone.onDiscontinuity = this.onDiscontinuity;
     clone.onOverlap = this.onOverlap;
+    clone.workers = this.workers;
     return clone;
   }
 
@@ -244,6 +250,11 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (dim === 'first') return chunk.dims[0] ?? null;
     if (dim === 'last') return chunk.dims[chunk.dims.length - 1] ?? null;
     return chunk.dims.includes(dim) ? dim : null;
+  }
+
+  /** Threads that its kernels run on: its own {@link workers}, or those of the atom around it. */
+  protected get threads(): number {
+    return this.workers ?? this.#parent?.threads ?? 1;
   }
 
   /** Whether complex arrays are taken; {@link requireDim} refuses them otherwise. Default false. */

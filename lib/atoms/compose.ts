@@ -15,7 +15,11 @@ export function compose(...stages: (Atom | ChunkFunction)[]): Sequential {
   const atoms = stages.flatMap((stage, index): Atom[] => {
     if (!(stage instanceof Atom)) return [new Partial({ func: stage })];
     if (stage instanceof Sequential && (index === 0 || (stage.label === null && !hasOwnPolicy(stage))))
-      return stage.atoms.map((atom) => atom.fresh());
+      return stage.atoms.map((atom) => {
+        const fresh = atom.fresh();
+        fresh.workers ??= stage.workers;
+        return fresh;
+      });
     return [stage.fresh()];
   });
   const first = stages[0];

@@ -50,7 +50,7 @@ export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, D
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === Differentiate; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {

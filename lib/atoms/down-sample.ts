@@ -40,7 +40,7 @@ export class DownSample extends Atom<z.output<typeof DownSample.schema>, { phase
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === DownSample; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {

@@ -90,7 +90,7 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === Filter; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {

@@ -69,7 +69,7 @@ export class FIRFilter extends Atom<z.output<typeof FIRFilter.schema>, { fs: num
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === FIRFilter; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {

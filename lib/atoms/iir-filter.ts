@@ -55,7 +55,7 @@ export class IIRFilter extends Atom<z.output<typeof IIRFilter.schema>, { fs: num
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === IIRFilter; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {

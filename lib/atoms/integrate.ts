@@ -38,7 +38,7 @@ export class Integrate extends Atom<z.output<typeof Integrate.schema>, { sum: Fl
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === Integrate; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {

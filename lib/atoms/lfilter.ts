@@ -51,13 +51,13 @@ export class LFilter extends Atom<z.output<typeof LFilter.schema>, LFilterMemory
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === LFilter; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {
     const { array } = this.requireDim(chunk);
     const { axis, zi } = this.memory;
-    const data = lfilter(this.#designed, array.values, lanesOf(array.shape, axis), zi ?? undefined);
+    const data = lfilter(this.#designed, array.values, lanesOf(array.shape, axis), zi ?? undefined, this.threads);
     return [array.with({ data })];
   }
 

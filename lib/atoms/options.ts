@@ -4,7 +4,17 @@ import { toSos } from '../signal/sosfilt.js';
 import type { SeamOptions } from './seam-policy.js';
 
 /** Options that every atom takes. */
-export interface AtomOptions extends SeamOptions {}
+export interface AtomOptions extends SeamOptions {
+  /**
+   * Threads that its kernels (`sosfilt`, `lfilter`, polyphase sums, recursive STA/LTA) run on, this one included: blocks of lanes of
+   * chunks with more than about 1 ms of work, with the same bits for any number. Default: that of the atom around it, else 1. Results are
+   * then on shared memory (`SharedArrayBuffer`). At most `os.availableParallelism()` threads are started in all.
+   */
+  workers?: number;
+}
+
+/** A number of threads. */
+export const workersSchema = z.int().positive();
 
 // their values are checked by the class Atom, which all atoms pass through
 const common = {
@@ -12,6 +22,7 @@ const common = {
   fill: z.union([z.literal('interpolate'), z.number(), z.nan()]).optional(),
   maxFill: z.union([z.string(), z.number(), z.bigint()]).optional(),
   onOverlap: z.enum(['raise', 'trim']).optional(),
+  workers: workersSchema.optional(),
 };
 
 /** The schema of an atom's options: its own `shape` and the options common to all atoms; anything else is refused. */

@@ -53,6 +53,7 @@ const allowed: readonly string[] = [
   'wholeRecord',
   'consumesInput',
   'name',
+  'workers',
   ...seamOptionNames,
 ];
 const elementwiseFunctions = new Set<unknown>(Object.values(elementwise));

@@ -106,7 +106,7 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === Polyphase; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {
@@ -119,7 +119,7 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     const known = this.memory.frame ? joinFrames(this.memory.frame, frame, dim) : frame;
     const frameStart = consumed - (known.shape[axis] - lanes.length);
     const anchor = followAnchor(this.memory.anchor, array, dim, consumed);
-    const output = polyphase(this.#designed, array.values, lanes, state);
+    const output = polyphase(this.#designed, array.values, lanes, state, this.threads);
     const kept = this.#compensate ? frameTail(known, dim, this.#reach) : null;
     this.memory = { axis, ...state, frame: kept, anchor };
     return this.#give(output, known, dim, frameStart, anchor);
@@ -137,7 +137,7 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
   /** A whole array (or one chunked along another dimension): all outputs of the run as one. */
   #whole(array: DataArray, dim: string, lanes: Lanes, frame: LabelFrame): Chunk[] {
     const state = polyphaseState(this.#designed, lanes, array.dtype === 'float32');
-    const body = polyphase(this.#designed, array.values, lanes, state);
+    const body = polyphase(this.#designed, array.values, lanes, state, this.threads);
     const tail = this.#compensate ? flushPolyphase(this.#designed, lanes, state) : null;
     return this.#give(tail && tail.count > 0 ? joinOutputs(body, tail, lanes) : body, frame, dim, 0, null);
   }

@@ -35,7 +35,7 @@ export class ResamplePoly extends Atom<z.output<typeof ResamplePoly.schema>> {
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === ResamplePoly; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {

@@ -148,7 +148,7 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === Resample; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {

@@ -14,7 +14,7 @@ export interface SequentialOptions extends AtomOptions {
   name?: string | null;
 }
 
-const optionNames = ['atoms', 'name', ...seamOptionNames];
+const optionNames = ['atoms', 'name', 'workers', ...seamOptionNames];
 const allowed = `allowed options: atoms, ${optionNames.slice(1).join('?, ')}?`;
 
 /**
@@ -57,6 +57,7 @@ export class Sequential extends Atom<SequentialOptions> {
     const clone = new Sequential({ ...this.options, atoms: this.atoms.map((atom) => atom.fresh()) });
     clone.onDiscontinuity = this.onDiscontinuity;
     clone.onOverlap = this.onOverlap;
+    clone.workers = this.workers;
     return clone;
   }
 

@@ -49,13 +49,20 @@ export class SOSFilter extends Atom<z.output<typeof SOSFilter.schema>, SOSFilter
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === SOSFilter; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {
     const { array } = this.requireDim(chunk);
     const { axis, zi } = this.memory;
-    const data = sosfilt(this.#designed, array.values, lanesOf(array.shape, axis), zi ?? undefined);
+    const data = sosfilt(
+      this.#designed,
+      array.values,
+      lanesOf(array.shape, axis),
+      zi ?? undefined,
+      undefined,
+      this.threads,
+    );
     return [array.with({ data })];
   }
 

@@ -118,7 +118,7 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
 
   /** `centered` holds its input back. */
   override get consumesInput(): boolean {
-    return this.options.method !== 'centered';
+    return this.constructor === STALTA && this.options.method !== 'centered';
   }
 
   protected override call(chunk: Chunk): Chunk[] {
@@ -162,7 +162,8 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
     const count = memory.count!;
     memory.count = count + lanes.length;
     const sums = memory.sums!;
-    if (memory.ring === null) return recursiveStaLtaOf(array.values, lanes, nsta, nlta, { count, averages: sums });
+    if (memory.ring === null)
+      return recursiveStaLtaOf(array.values, lanes, nsta, nlta, { count, averages: sums }, this.threads);
     const energy = energyOf(array.values);
     const ratio = boxcarStaLta(energy, lanes, sta, lta, { count, sums, ring: memory.ring });
     returnMemory(energy.buffer);

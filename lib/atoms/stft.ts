@@ -95,7 +95,7 @@ export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === STFT; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {

@@ -85,7 +85,7 @@ export class Trigger extends Atom<z.output<typeof Trigger.schema>, TriggerMemory
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === Trigger; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {

@@ -39,7 +39,7 @@ export class UpSample extends Atom<z.output<typeof UpSample.schema>> {
   }
 
   override get consumesInput(): boolean {
-    return true;
+    return this.constructor === UpSample; // a subclass may keep its input
   }
 
   protected override call(chunk: Chunk): Chunk[] {

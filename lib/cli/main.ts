@@ -63,6 +63,11 @@ export function buildCommand(): Command {
       collect,
     )
     .option('-p, --param <name=value>', `a value for \${NAME} in the file; may be repeated`, collect)
+    .option(
+      '--workers <threads>',
+      'threads for filters and detectors (default: what the file says, else 1)',
+      positiveInteger,
+    )
     .option('--json', 'print the statistics as JSON')
     .option('-q, --quiet', 'print nothing but errors')
     .action(async (file: string, options) => await (await import('./run.js')).run(file, options));

@@ -12,6 +12,7 @@ export interface RunOptions {
   param?: Record<string, string>;
   json?: boolean;
   quiet?: boolean;
+  workers?: number;
 }
 
 /** `dasflow run FILE`. */
@@ -26,6 +27,7 @@ export async function run(file: string, options: RunOptions): Promise<void> {
     const work = runPipeline(file, {
       overrides,
       parameters: options.param,
+      workers: options.workers,
       signal: signals.abort,
       stop: signals.stop,
       monitor,

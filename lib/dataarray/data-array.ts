@@ -6,7 +6,15 @@ import { inferredInterval } from '../coordinates/inferred-interval.js';
 import { selectStretches } from '../coordinates/label-slices.js';
 import type { LookupMethod } from '../coordinates/piecewise-linear.js';
 import { isSlice, resolveIndex, resolveSlice, type Slice } from '../coordinates/slice.js';
-import { type ArrayDType, type Delta, dtypeOf, isComplexDType, itemSize, type TypedArray } from '../dtype.js';
+import {
+  type ArrayDType,
+  type Delta,
+  dtypeOf,
+  isComplexDType,
+  isReleased,
+  itemSize,
+  type TypedArray,
+} from '../dtype.js';
 import { ArgumentError, CoordinateError } from '../errors.js';
 import { type Attrs, attrsEqual } from './attributes.js';
 import { type DataArrayInit, toView } from './data-array-init.js';
@@ -88,7 +96,7 @@ export class DataArray {
 
   /** Whether the memory of its values was given back (`release`): there is nothing to be read any more. */
   get released(): boolean {
-    return this.#data.data.length === 0 && sizeOf(this.#data.shape) > 0;
+    return isReleased(this.#data.data) && sizeOf(this.#data.shape) > 0;
   }
 
   /** Values in C order without holes (complex ones as real and imaginary part in turn): the memory of `data` where it is so already, a copy (made once) otherwise. */

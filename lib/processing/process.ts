@@ -6,6 +6,7 @@ import { dropRecycled } from '../atoms/chunk-memory.js';
 import { Partial } from '../atoms/partial.js';
 import { DataArray } from '../dataarray/data-array.js';
 import type { Scalar } from '../dtype.js';
+import { ArgumentError } from '../errors.js';
 import { ChunkGate } from './chunk-gate.js';
 import { ChunkHolders } from './chunk-holders.js';
 import { meterAtom, meterWrites, type Unmeter } from './metered.js';
@@ -41,6 +42,8 @@ export interface ProcessOptions {
    * `loadState`, then `flush`). An array in memory is then cut into chunks too. Default: none.
    */
   state?: string;
+  /** Threads for the kernels of the atom, this one included, if it was given none itself; see `AtomOptions.workers`. Default 1. */
+  workers?: number;
   /** Most bytes of a result without `out`. Default: a quarter of the machine's memory, as in xdas. */
   memoryLimit?: number;
 }
@@ -87,10 +90,15 @@ export async function process(
   const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
   const undo: Unmeter[] = [];
   let input: ChunkSource | null = null;
+  const { workers = null } = options;
+  if (workers !== null && !(Number.isInteger(workers) && workers > 0))
+    throw new ArgumentError('BAD_ARGUMENT', `workers is ${workers}; allowed: positive integers`);
+  const ownWorkers = atom.workers;
   let sink: ChunkSink | null = null;
   const holders = new ChunkHolders();
   try {
     atom.reset();
+    atom.workers ??= workers;
     if (monitor) undo.push(meterAtom(atom, monitor));
     const { state } = options;
     if (state !== undefined) await loadStates({ process: atom }, state);
@@ -125,6 +133,7 @@ export async function process(
     if (input && !input.destroyed) input.on('error', () => {}).destroy();
     throw error;
   } finally {
+    atom.workers = ownWorkers;
     if (sink) sink.doneWith = null;
     dropRecycled();
     for (const step of undo.reverse()) step();

@@ -43,3 +43,16 @@ export function expectLength(array: ArrayLike<unknown>, expected: number, what: 
   if (array.length !== expected)
     throw new ArgumentError('BAD_SHAPE', `${what} has ${array.length} elements; shape ${shape} needs ${expected}`);
 }
+
+/** Some of the lanes of an array: `outers` blocks from `o` on, and of each the lanes `i` to `i + inners`. */
+export interface LaneRange {
+  readonly o: number;
+  readonly outers: number;
+  readonly i: number;
+  readonly inners: number;
+}
+
+/** All lanes. */
+export function allLanes({ outer, inner }: Lanes): LaneRange {
+  return { o: 0, outers: outer, i: 0, inners: inner };
+}

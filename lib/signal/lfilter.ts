@@ -2,6 +2,9 @@
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import type { LaneKernel } from './parallel/kernel-job.js';
+import { onPart } from './parallel/lane-parts.js';
+import { filterLanes } from './parallel/run-lanes.js';
 import { simdLfilter } from './simd/lfilter.js';
 import { copyToFloat64 } from './to-float64.js';
 
@@ -22,13 +25,14 @@ export function lfilterOrder({ b, a }: Ba): number {
  * - `x`: samples of any dtype, laid out as `lanes` says; not changed.
  * - `zi`: float64 state of shape (outer, max(len(a), len(b)) - 1, inner), C order: scipy's `zi` for the same axis. It is
  *   **updated in place** to the state after the last sample (scipy's `zf`). Leave it out to start from zero.
+ * - `workers`: as for `sosfilt`; default 1.
  * - Returns the filtered samples, float64 whatever the dtype of `x`, same layout.
  *
  * Any cutting of the axis with `zi` carried gives bitwise the same samples and state. Equal to scipy 1.17 bit for bit
  * where `a` has more than one coefficient; the FIR path sums in this form's order, scipy's in its BLAS's: equal within
  * rounding. Throws `BAD_ARGUMENT` for empty or non-normalisable coefficients, `BAD_SHAPE` for wrong sizes.
  */
-export function lfilter(coefficients: Ba, x: TypedArray, lanes: Lanes, zi?: Float64Array): Float64Array {
+export function lfilter(coefficients: Ba, x: TypedArray, lanes: Lanes, zi?: Float64Array, workers = 1): Float64Array {
   const { outer, length, inner } = lanes;
   expectLength(x, sampleCount(lanes), 'x', `(${outer}, ${length}, ${inner})`);
   const order = lfilterOrder(coefficients);
@@ -36,9 +40,48 @@ export function lfilter(coefficients: Ba, x: TypedArray, lanes: Lanes, zi?: Floa
   const b = normalised(coefficients.b, coefficients.a, order);
   const a = coefficients.a.length > 1 ? normalised(coefficients.a, coefficients.a, order) : null;
   const state = zi ?? new Float64Array(order * laneCount(lanes));
-  const fast = simdLfilter(b, a, x, lanes, state);
-  if (fast !== null) return fast;
-  const y = copyToFloat64(x);
+  const job = {
+    kernel: 'lfilter',
+    run: lfilterLanes,
+    parameters: { b, a },
+    x,
+    lanes,
+    state,
+    stateLayout: { before: 1, outer, rows: order, inner, width: 1 },
+    rows: length,
+    single: false,
+    cost: 0.5 * (order + 1) * x.length,
+  };
+  return filterLanes(job, workers) as Float64Array;
+}
+
+/** {@link lfilter} of some lanes, with coefficients normalised and of one length. */
+export const lfilterLanes: LaneKernel<{ b: Float64Array; a: Float64Array | null }> = (
+  { b, a },
+  x,
+  lanes,
+  state,
+  y,
+  range,
+) => {
+  if (simdLfilter(b, a, x, lanes, state as Float64Array, y as Float64Array, range) !== null) return;
+  const plain = (x: TypedArray, lanes: Lanes, state: Float32Array | Float64Array, y: Float32Array | Float64Array) =>
+    plainLfilter(b, a, x, lanes, state as Float64Array, y as Float64Array);
+  const layout = { before: 1, outer: lanes.outer, rows: b.length - 1, inner: lanes.inner, width: 1 };
+  onPart(plain, x, lanes, state, layout, y, lanes.length, range);
+};
+
+function plainLfilter(
+  b: Float64Array,
+  a: Float64Array | null,
+  x: TypedArray,
+  lanes: Lanes,
+  state: Float64Array,
+  y: Float64Array,
+): void {
+  copyToFloat64(x, y);
+  const { outer, length, inner } = lanes;
+  const order = b.length - 1;
   const input = new Float64Array(inner);
   for (let o = 0; o < outer; o++)
     for (let t = 0; t < length; t++) {
@@ -46,7 +89,6 @@ export function lfilter(coefficients: Ba, x: TypedArray, lanes: Lanes, zi?: Floa
       for (let i = 0; i < inner; i++) input[i] = y[start + i];
       filterRow(b, a, input, y, start, state, o * order * inner);
     }
-  return y;
 }
 
 /** Coefficients divided by a0 and padded with zeros to `order` + 1. */

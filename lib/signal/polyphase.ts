@@ -5,7 +5,9 @@
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
-import { resultArray } from './result-array.js';
+import type { LaneKernel } from './parallel/kernel-job.js';
+import { onPart, sampleLayout } from './parallel/lane-parts.js';
+import { filterLanes } from './parallel/run-lanes.js';
 import { type PolyphaseRows, simdPolyphaseRows } from './simd/polyphase.js';
 import { asFloat64, asNumbers } from './to-float64.js';
 
@@ -80,13 +82,14 @@ export function polyphase(
   x: TypedArray,
   lanes: Lanes,
   state: PolyphaseState,
+  workers = 1,
 ): PolyphaseOutput {
   expectLength(x, sampleCount(lanes), 'x', `(${lanes.outer}, ${lanes.length}, ${lanes.inner})`);
   if (x instanceof Float32Array !== state.history instanceof Float32Array)
     throw new ArgumentError('BAD_DTYPE', 'float32 samples need a float32 state, and all others a float64 state');
   const total = state.consumed + lanes.length;
   const stop = Math.max(0, Math.ceil((total * filter.up - filter.lead) / filter.down));
-  return advance(filter, x, lanes, state, stop);
+  return advance(filter, x, lanes, state, stop, workers);
 }
 
 /**
@@ -118,6 +121,7 @@ function advance(
   lanes: Lanes,
   state: PolyphaseState,
   stop: number,
+  workers = 1,
 ): PolyphaseOutput {
   const { up, down, lead } = filter;
   const { outer, inner } = lanes;
@@ -127,25 +131,36 @@ function advance(
   const single = history instanceof Float32Array;
   const first = state.emitted;
   const rows = Math.max(0, stop - first);
-  const data = resultArray(rows * laneCount(lanes), single);
-  const job = {
+  const taps = filter.taps.length;
+  const parameters = {
     branches: reversedBranches(filter, single),
-    taps: filter.taps.length,
+    taps,
     up,
     down,
     firstEnd: first * down + lead - state.consumed * up,
     rows,
-    x,
-    lanes,
-    history,
     memory,
   };
-  if (!simdPolyphaseRows(job, data)) plainPolyphaseRows(job, data);
+  const sums = { kernel: 'polyphase', run: polyphaseLanes, parameters, x, lanes, rows, single };
+  const held = { state: history, stateLayout: sampleLayout(lanes, memory), readsState: true };
+  const cost = (single ? 0.05 : 0.1) * (taps / up) * rows * laneCount(lanes);
+  const data = filterLanes({ ...sums, ...held, cost }, workers);
   remember(history, memory, x, lanes);
   state.consumed += lanes.length;
   state.emitted = first + rows;
   return { data, first, count: rows };
 }
+
+/** What the sums of {@link polyphase} are; see `PolyphaseRows`. */
+type PolyphaseParameters = Omit<PolyphaseRows, 'x' | 'lanes' | 'history'>;
+
+/** The sums of some lanes. `state` is the history, which is not changed. */
+export const polyphaseLanes: LaneKernel<PolyphaseParameters> = (parameters, x, lanes, history, y, range) => {
+  if (simdPolyphaseRows({ ...parameters, x, lanes, history }, y, range)) return;
+  const plain = (x: TypedArray, lanes: Lanes, history: PolyphaseSamples, y: PolyphaseSamples) =>
+    plainPolyphaseRows({ ...parameters, x, lanes, history }, y);
+  onPart(plain, x, lanes, history, sampleLayout(lanes, parameters.memory), y, parameters.rows, range);
+};
 
 /** The reference for {@link simdPolyphaseRows}. */
 function plainPolyphaseRows(job: PolyphaseRows, data: PolyphaseSamples): void {

@@ -3,12 +3,14 @@
  * is given back is lent again, in a thread-wide pool of at most {@link mostBuffers} buffers and {@link mostBytes}.
  *
  * Memory that is given back is *detached* from the `ArrayBuffer` that it had: every view of it has length 0 from then on, so
- * whoever kept one reads nothing, not somebody else's samples.
+ * whoever kept one reads nothing, not somebody else's samples. Shared memory (results that worker threads take part in) cannot be
+ * detached: the `SharedArrayBuffer` is marked as {@link released}, and the memory is lent again under another one.
  *
  * `DASFLOW_RECYCLING` is read once: `on` (default), `off`, or `poison` for tests: memory of any size is recycled, and it is
  * filled with NaN when it is lent, fresh memory too, so that an element that nobody wrote is seen.
  */
 import { constants } from 'node:buffer';
+import { released } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 
 /** Most buffers that wait to be lent again; the one that has waited longest is let go. */
@@ -39,7 +41,7 @@ const counts = { allocated: 0, reused: 0, returned: 0 };
 /** Buffers that came from here and were not given back. */
 const lent = new WeakSet<ArrayBufferLike>();
 /** What waits, the one that has waited longest first. */
-const free: ArrayBuffer[] = [];
+const free: ArrayBufferLike[] = [];
 let freeBytes = 0;
 let mode: Recycling | undefined;
 
@@ -48,10 +50,12 @@ export function recyclingStatistics(): RecyclingStatistics {
   return { ...counts, waiting: free.length, waitingBytes: freeBytes };
 }
 
-/** At least `bytes` bytes, not zeroed: the caller writes all that it reads. */
-export function lendMemory(bytes: number): ArrayBuffer {
+/** At least `bytes` bytes, not zeroed: the caller writes all that it reads. `shared`: worker threads can write it. */
+export function lendMemory(bytes: number, shared?: false): ArrayBuffer;
+export function lendMemory(bytes: number, shared: boolean): ArrayBufferLike;
+export function lendMemory(bytes: number, shared = false): ArrayBufferLike {
   const poisoned = recycling() === 'poison';
-  const buffer = fitting(bytes) ?? fresh(bytes);
+  const buffer = fitting(bytes, shared) ?? fresh(bytes, shared);
   if (poisoned) new Uint8Array(buffer).fill(0xff);
   lent.add(buffer);
   return buffer;
@@ -64,7 +68,7 @@ export function lendMemory(bytes: number): ArrayBuffer {
 export function returnMemory(buffer: ArrayBufferLike): boolean {
   if (!lent.delete(buffer)) return false;
   const bytes = buffer.byteLength;
-  const memory = structuredClone(buffer as ArrayBuffer, { transfer: [buffer as ArrayBuffer] });
+  const memory = takeFrom(buffer);
   counts.returned++;
   const how = recycling();
   if (how === 'off' || bytes > mostBytes || (bytes < leastBytes && how !== 'poison')) return true;
@@ -86,9 +90,10 @@ export function dropRecycled(): void {
 }
 
 /** The smallest buffer that waits and fits, of equal ones that which was given back last: the caches may still have it. */
-function fitting(bytes: number): ArrayBuffer | null {
+function fitting(bytes: number, shared: boolean): ArrayBufferLike | null {
   let best = -1;
   for (let k = free.length - 1; k >= 0; k--) {
+    if (free[k] instanceof SharedArrayBuffer !== shared) continue;
     const size = free[k]!.byteLength;
     if (size >= bytes && size <= bytes * slack && (best < 0 || size < free[best]!.byteLength)) best = k;
   }
@@ -100,10 +105,19 @@ function fitting(bytes: number): ArrayBuffer | null {
 }
 
 /** Node's allocator without zeroing; a slow buffer is never part of a pool. Buffers are not as large as arrays can be. */
-function fresh(bytes: number): ArrayBuffer {
+function fresh(bytes: number, shared: boolean): ArrayBufferLike {
   counts.allocated++;
+  if (shared) return new SharedArrayBuffer(bytes);
   const { buffer } = bytes <= constants.MAX_LENGTH ? Buffer.allocUnsafeSlow(bytes) : new Uint8Array(bytes);
   return buffer as ArrayBuffer;
+}
+
+/** The memory of a buffer under another one, and none under its own. */
+function takeFrom(buffer: ArrayBufferLike): ArrayBufferLike {
+  if (!(buffer instanceof SharedArrayBuffer)) return structuredClone(buffer, { transfer: [buffer] });
+  const memory = structuredClone(buffer);
+  Object.defineProperty(buffer, released, { value: true });
+  return memory;
 }
 
 function recycling(): Recycling {

@@ -1,7 +1,11 @@
 /** Second-order sections applied along one axis: scipy.signal.sosfilt, operation for operation. */
 import type { TypedArray } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
-import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import { allLanes, expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import type { LaneKernel } from './parallel/kernel-job.js';
+import { type LaneArray, onPart } from './parallel/lane-parts.js';
+import { runLanes } from './parallel/run-lanes.js';
+import { resultArray } from './result-array.js';
 import { simdSosfilt } from './simd/sosfilt.js';
 import { copyToFloat64 } from './to-float64.js';
 
@@ -53,21 +57,65 @@ export function sosfiltStateSize(sos: Sos, lanes: Lanes): number {
  * - `zi`: float64 state of shape (sections, outer, 2, inner), C order: scipy's `zi` for the same axis. It is **updated
  *   in place** to the state after the last sample (scipy's `zf`). Leave it out to start from zero and keep no state.
  * - `out`: where the result goes, as many elements as `x`; may be `x` itself. A new array by default.
+ * - `workers`: threads, this one included, that blocks of lanes are divided among where there is enough to do; not with `out`. The
+ *   result is then on shared memory. Default 1.
  * - Returns the filtered samples, float64 whatever the dtype of `x` (scipy: sections are float64), same layout.
  *
  * Any cutting of the axis with `zi` carried gives bitwise the same samples and state, which are scipy 1.17's bit for bit.
  * Throws `BAD_SHAPE` where `x`, `zi` or `out` has the wrong number of elements.
  */
-export function sosfilt(sos: Sos, x: TypedArray, lanes: Lanes, zi?: Float64Array, out?: Float64Array): Float64Array {
+export function sosfilt(
+  sos: Sos,
+  x: TypedArray,
+  lanes: Lanes,
+  zi?: Float64Array,
+  out?: Float64Array,
+  workers = 1,
+): Float64Array {
   expectLength(x, sampleCount(lanes), 'x', `(${lanes.outer}, ${lanes.length}, ${lanes.inner})`);
   const sections = sos.length / 6;
   const { outer, length, inner } = lanes;
   if (out) expectLength(out, x.length, 'out', `(${outer}, ${length}, ${inner})`);
   if (zi) expectLength(zi, sosfiltStateSize(sos, lanes), 'zi', `(${sections}, ${outer}, 2, ${inner})`);
   const state = zi ?? new Float64Array(sosfiltStateSize(sos, lanes));
-  const fast = simdSosfilt(sos, x, lanes, state, out);
-  if (fast !== null) return fast;
-  const y = copyToFloat64(x, out);
+  if (workers > 1 && !out) {
+    const job = {
+      kernel: 'sosfilt',
+      run: sosfiltLanes,
+      parameters: { sos },
+      x,
+      lanes,
+      state,
+      rows: length,
+      single: false,
+    };
+    const divided = runLanes(
+      { ...job, stateLayout: stateLayout(sos, lanes), cost: 0.5 * sections * x.length },
+      workers,
+    );
+    if (divided !== null) return divided as Float64Array;
+  }
+  const y = out ?? resultArray(x.length);
+  sosfiltLanes({ sos }, x, lanes, state, y, allLanes(lanes));
+  return y;
+}
+
+function stateLayout(sos: Sos, { outer, inner }: Lanes): LaneArray {
+  return { before: sos.length / 6, outer, rows: 2, inner, width: 1 };
+}
+
+/** {@link sosfilt} of some lanes. */
+export const sosfiltLanes: LaneKernel<{ sos: Sos }> = ({ sos }, x, lanes, state, y, range) => {
+  if (simdSosfilt(sos, x, lanes, state as Float64Array, y as Float64Array, range) !== null) return;
+  const plain = (x: TypedArray, lanes: Lanes, state: Float32Array | Float64Array, y: Float32Array | Float64Array) =>
+    plainSosfilt(sos, x, lanes, state as Float64Array, y as Float64Array);
+  onPart(plain, x, lanes, state, stateLayout(sos, lanes), y, lanes.length, range);
+};
+
+function plainSosfilt(sos: Sos, x: TypedArray, lanes: Lanes, state: Float64Array, y: Float64Array): void {
+  copyToFloat64(x, y);
+  const { outer, length, inner } = lanes;
+  const sections = sos.length / 6;
   // All sections over a block of rows before the next block, so that the block stays in the cache.
   const rows = inner === 1 ? length : Math.max(1, Math.floor(BLOCK / inner));
   for (let o = 0; o < outer; o++)
@@ -79,7 +127,6 @@ export function sosfilt(sos: Sos, x: TypedArray, lanes: Lanes, zi?: Float64Array
         if (inner === 1) filterLane(sos, 6 * s, y, start, n, state, z);
         else filterRows(sos, 6 * s, y, start, n, inner, state, z);
       }
-  return y;
 }
 
 /** Samples of a block that all sections run over in turn: 128 kB of float64. */

@@ -6,9 +6,12 @@
  */
 import type { TypedArray } from '../dtype.js';
 import { expectLength, type Lanes, laneCount, sampleCount } from './lanes.js';
+import type { LaneKernel } from './parallel/kernel-job.js';
+import { onPart } from './parallel/lane-parts.js';
+import { filterLanes } from './parallel/run-lanes.js';
 import { returnMemory } from './recycled-memory.js';
 import { resultArray } from './result-array.js';
-import { simdRecursiveStaLta } from './simd/sta-lta.js';
+import { type RecursiveStaLtaJob, simdRecursiveStaLta } from './simd/sta-lta.js';
 import { copyToFloat64 } from './to-float64.js';
 
 /** Floor of the long-term average: the smallest normal float64, as in ObsPy. */
@@ -51,15 +54,16 @@ export function recursiveStaLta(
   return recursiveRatio(energy, true, lanes, nsta, nlta, state);
 }
 
-/** As {@link recursiveStaLta} of {@link energyOf} the samples `x` of any dtype, without an array of energies. */
+/** As {@link recursiveStaLta} of {@link energyOf} the samples `x` of any dtype, without an array of energies; `workers`: as for `sosfilt`. */
 export function recursiveStaLtaOf(
   x: TypedArray,
   lanes: Lanes,
   nsta: number,
   nlta: number,
   state: RecursiveStaLtaState,
+  workers = 1,
 ): Float64Array {
-  return recursiveRatio(x, false, lanes, nsta, nlta, state);
+  return recursiveRatio(x, false, lanes, nsta, nlta, state, workers);
 }
 
 function recursiveRatio(
@@ -69,6 +73,7 @@ function recursiveRatio(
   nsta: number,
   nlta: number,
   state: RecursiveStaLtaState,
+  workers = 1,
 ): Float64Array {
   const { outer, length, inner } = lanes;
   expectLength(x, sampleCount(lanes), 'energy', `(${outer}, ${length}, ${inner})`);
@@ -78,11 +83,39 @@ function recursiveRatio(
   const full = Math.max(from, nlta - count);
   const [csta, clta] = [1 / nsta, 1 / nlta];
   state.count += length;
-  const job = { csta, clta, floor: SMALLEST_AVERAGE, from, full, squared };
-  const fast = simdRecursiveStaLta(job, x, lanes, averages);
-  if (fast !== null) return fast;
+  const job = {
+    kernel: 'recursiveStaLta',
+    run: recursiveStaLtaLanes,
+    parameters: { csta, clta, floor: SMALLEST_AVERAGE, from, full, squared },
+    x,
+    lanes,
+    state: averages,
+    stateLayout: { before: 1, outer, rows: 1, inner, width: 2 },
+    rows: length,
+    single: false,
+    cost: 1.5 * x.length,
+  };
+  return filterLanes(job, workers) as Float64Array;
+}
+
+/** The ratios of some lanes. */
+export const recursiveStaLtaLanes: LaneKernel<RecursiveStaLtaJob> = (job, x, lanes, averages, y, range) => {
+  if (simdRecursiveStaLta(job, x, lanes, averages as Float64Array, y as Float64Array, range) !== null) return;
+  const plain = (x: TypedArray, lanes: Lanes, averages: Float32Array | Float64Array, y: Float32Array | Float64Array) =>
+    plainRecursiveStaLta(job, x, lanes, averages as Float64Array, y as Float64Array);
+  const layout = { before: 1, outer: lanes.outer, rows: 1, inner: lanes.inner, width: 2 };
+  onPart(plain, x, lanes, averages, layout, y, lanes.length, range);
+};
+
+function plainRecursiveStaLta(
+  { csta, clta, floor, from, full, squared }: RecursiveStaLtaJob,
+  x: TypedArray,
+  { outer, length, inner }: Lanes,
+  averages: Float64Array,
+  ratio: Float64Array,
+): void {
   const energy = squared ? (x as Float64Array) : energyOf(x);
-  const ratio = resultArray(energy.length).fill(0);
+  ratio.fill(0);
   const icsta = 1 - csta;
   const iclta = 1 - clta;
   for (let o = 0; o < outer; o++)
@@ -93,11 +126,10 @@ function recursiveRatio(
         const lta = clta * energy[i] + iclta * averages[a + 1];
         averages[a] = sta;
         averages[a + 1] = lta;
-        if (t >= full) ratio[i] = sta / Math.max(lta, SMALLEST_AVERAGE);
+        if (t >= full) ratio[i] = sta / Math.max(lta, floor);
       }
     }
   if (energy !== x) returnMemory(energy.buffer);
-  return ratio;
 }
 
 /** A running window of `size` samples that ends `delay` samples before the newest. */

@@ -61,7 +61,7 @@ describe('recycled memory', () => {
 
   it('waits in a pool of bounded count and bytes, from which the oldest goes first', () => {
     const sizes = Array.from({ length: mostBuffers + 3 }, (_, k) => (1 << 17) + 65536 * k);
-    for (const buffer of sizes.map(lendMemory)) returnMemory(buffer);
+    for (const buffer of sizes.map((bytes) => lendMemory(bytes))) returnMemory(buffer);
     assert.equal(recyclingStatistics().waiting, mostBuffers);
     assert.deepEqual(
       during(() => lendMemory(sizes.at(-1)!)),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { Atom } from '../../atoms/atom.js';
+import { workersSchema } from '../../atoms/options.js';
 import { type AtomSpec, atomFromSpec, atomNames } from '../../atoms/registry.js';
 import { checkSeamOptions, type SeamOptions, seamOptionNames } from '../../atoms/seam-policy.js';
 import { DasflowError } from '../../errors.js';
@@ -10,7 +11,17 @@ import { absolute } from '../resolve-endpoint.js';
 import type { Branch, Endpoint, Pipeline, Stage } from './declaration.js';
 import { type Mistake, type Places, pipelineError, type ValuePath } from './yaml-document.js';
 
-const pipelineKeys = ['name', 'description', 'source', 'process', 'sink', 'branches', 'state', ...seamOptionNames];
+const pipelineKeys = [
+  'name',
+  'description',
+  'workers',
+  'source',
+  'process',
+  'sink',
+  'branches',
+  'state',
+  ...seamOptionNames,
+];
 const branchKeys = ['name', 'process', 'sink'];
 const stageForms = 'the name of an atom, or its name with its options as in { Filter: { freq: [1, 10] } }';
 
@@ -39,6 +50,7 @@ class Checker {
     const seams = this.#seams(value);
     const state = this.#text(value.state, ['state']);
     if (state === '') this.#wrong(['state'], 'state is the path of a file');
+    const workers = this.#workers(value.workers);
     const source = this.#source(value.source);
     const process = this.#stages(value.process, ['process']);
     const branches: Branch[] = [];
@@ -65,7 +77,7 @@ class Checker {
     )
       this.#wrong([], 'the output goes nowhere: a sink, or branches with sinks, is needed');
     if (this.mistakes.length > 0 || !source) return null;
-    return { name, file, baseDir, source, process, branches, seams, state };
+    return { name, file, baseDir, workers, source, process, branches, seams, state };
   }
 
   /** What the pipeline itself says of seams; null for nothing. */
@@ -82,6 +94,17 @@ class Checker {
       this.#wrong([named ?? first], error.message, error);
     }
     return seams;
+  }
+
+  #workers(value: unknown): number | null {
+    if (isMissing(value)) return null;
+    const workers = workersSchema.safeParse(value);
+    if (workers.success) return workers.data;
+    this.#wrong(
+      ['workers'],
+      `workers: expected a positive integer, the threads for kernels, received ${String(value)}`,
+    );
+    return null;
   }
 
   #source(value: unknown): Pipeline['source'] | null {

@@ -37,6 +37,8 @@ export interface PipelineDeclaration extends SeamOptions {
   name?: string;
   /** For people. Default: none. */
   description?: string;
+  /** Threads for the kernels of its atoms, this one included; see `AtomOptions.workers`. Default 1. */
+  workers?: number;
   source: string | SourceDeclaration;
   process?: StageDeclaration | readonly StageDeclaration[];
   /** Where the output of `process` goes. At least one of `sink` and `branches` is needed. */
@@ -76,6 +78,7 @@ export interface Pipeline {
   readonly file: string | null;
   /** Relative paths stand against this folder. */
   readonly baseDir: string;
+  readonly workers: number | null;
   readonly source: Endpoint<SourceKind> & { readonly until?: string | number | bigint | Date; readonly pace?: number };
   readonly process: readonly Stage[];
   readonly branches: readonly Branch[];

@@ -4,6 +4,7 @@ import { dropRecycled } from '../../atoms/chunk-memory.js';
 import type { Seam } from '../../atoms/seam.js';
 import type { SeamOptions } from '../../atoms/seam-policy.js';
 import { Sequential } from '../../atoms/sequential.js';
+import { ArgumentError } from '../../errors.js';
 import { ChunkGate } from '../chunk-gate.js';
 import { ChunkHolders } from '../chunk-holders.js';
 import { meterAtom, meterWrites, type Unmeter } from '../metered.js';
@@ -32,6 +33,8 @@ export interface RunPipelineOptions extends YamlOptions {
     sinks: { name: string | null; url: string; address: string }[],
     source: { url: string; address: string; unbounded: boolean },
   ) => void;
+  /** Threads for the kernels of its atoms, in place of what the pipeline says. */
+  workers?: number;
   /** What the atoms have to say of the stream (`AtomNotice`), each thing once. Default: process warnings. */
   onNotice?: (notice: AtomNotice) => void;
   /** Every gap, rate change and overlap that the stages meet, with what was done. Default: they are only counted. */
@@ -92,6 +95,9 @@ export async function runPipeline(
 ): Promise<PipelineStatistics> {
   const pipeline = await asPipeline(definition, options);
   options.signal?.throwIfAborted();
+  const { workers } = options;
+  if (workers !== undefined && !(Number.isInteger(workers) && workers > 0))
+    throw new ArgumentError('BAD_ARGUMENT', `workers is ${workers}; allowed: positive integers`);
   const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
   const undo: Unmeter[] = [];
   const opened: (ChunkSource | ChunkSink)[] = [];
@@ -121,6 +127,7 @@ export async function runPipeline(
       const atom = joinStages(stages, seams);
       if (!atom) return [];
       atoms[name] = atom;
+      atom.workers = options.workers ?? atom.workers ?? pipeline.workers;
       if (monitor) undo.push(meterAtom(atom, monitor));
       const stream = recyclingProcessor(atom, { chunkDim, atEnd }, holders, branches).on('notice', tell);
       if (options.onSeam) stream.on('seam', options.onSeam);

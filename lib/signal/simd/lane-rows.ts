@@ -4,7 +4,7 @@
  * whatever the size of a chunk. Lanes that are no neighbours (time last) are transposed on the way in and out.
  */
 import type { TypedArray } from '../../dtype.js';
-import type { Lanes } from '../lanes.js';
+import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { firstAddress, type SimdKernels } from './kernels.js';
 
 /** dtypes that the kernels read as they are; all others become float64 as they are copied in. */
@@ -58,12 +58,12 @@ const STATE = 1 << 22;
 const STATE_ROW = 320;
 
 /** True where the state of a few lanes fits into the scratch memory, and there are lanes enough for it to pay. */
-export function fitsLaneRows(lanes: Lanes, stateRows: number): boolean {
-  return lanes.outer * lanes.inner >= 4 && stateRows * STATE_ROW <= STATE;
+export function fitsLaneRows({ outers, inners }: LaneRange, stateRows: number): boolean {
+  return outers * inners >= 4 && stateRows * STATE_ROW <= STATE;
 }
 
 /**
- * Filters `x` into `y` (which may be `x`) and takes `state` on; sizes are checked by the callers, and
+ * Filters `x` into `y` (which may be `x`) and takes `state` on, of the lanes of `range` only; sizes are checked by the callers, and
  * {@link fitsLaneRows} by now.
  */
 export function filterLaneRows(
@@ -73,12 +73,13 @@ export function filterLaneRows(
   lanes: Lanes,
   state: Float64Array,
   y: Float64Array,
+  range: LaneRange = allLanes(lanes),
 ): void {
   const constants = firstAddress;
   kernels.float64.set(filter.constants, constants >> 3);
   const space = constants + align(filter.constants.length * 8);
-  if (lanes.inner >= NEIGHBOURS) filterRows(kernels, filter, x, lanes, state, y, constants, space);
-  else filterStrips(kernels, filter, x, lanes, state, y, constants, space);
+  if (lanes.inner >= NEIGHBOURS) filterRows(kernels, filter, x, lanes, range, state, y, constants, space);
+  else filterStrips(kernels, filter, x, lanes, range, state, y, constants, space);
 }
 
 /** Lanes that are neighbours: tiles of rows as they lie in the array. */
@@ -86,25 +87,28 @@ function filterRows(
   kernels: SimdKernels,
   { layout, stateTarget, run }: RowFilter,
   x: Exclude<TypedArray, BigInt64Array | BigUint64Array>,
-  { outer, length, inner }: Lanes,
+  { length, inner }: Lanes,
+  range: LaneRange,
   state: Float64Array,
   y: Float64Array,
   constants: number,
   space: number,
 ): void {
   const most = Math.max(NEIGHBOURS, Math.min(4096, Math.floor(stateTarget / Math.max(1, layout.rows))));
-  const blocks = Math.ceil(inner / most);
+  const { inners } = range;
+  const blocks = Math.ceil(inners / most);
   // A width that is a multiple of four but for the last block.
-  const block = Math.min(inner, 4 * Math.ceil(inner / blocks / 4));
+  const block = Math.min(inners, 4 * Math.ceil(inners / blocks / 4));
   const { float64 } = kernels;
   const { dtype, memory, size } = rowDTypeOf(kernels, x);
   const mostRows = 2 * Math.max(1, Math.floor(TILE / block / 2));
   const stateAt = space;
   const yAt = stateAt + align(layout.rows * strideOf(block));
   const xAt = dtype === 'Float64' ? yAt : yAt + align(mostRows * block * 8);
-  for (let o = 0; o < outer; o++)
-    for (let i = 0; i < inner; i += block) {
-      const width = Math.min(block, inner - i);
+  const end = range.i + inners;
+  for (let o = range.o; o < range.o + range.outers; o++)
+    for (let i = range.i; i < end; i += block) {
+      const width = Math.min(block, end - i);
       const stride = strideOf(width);
       for (let r = 0; r < layout.rows; r++)
         readState(state, layout, r, o, i, width, float64, (stateAt + r * stride) >> 3);
@@ -131,7 +135,8 @@ function filterStrips(
   kernels: SimdKernels,
   { layout, stateTarget, run }: RowFilter,
   x: Exclude<TypedArray, BigInt64Array | BigUint64Array>,
-  { outer, length, inner }: Lanes,
+  { length, inner }: Lanes,
+  range: LaneRange,
   state: Float64Array,
   y: Float64Array,
   constants: number,
@@ -140,13 +145,14 @@ function filterStrips(
   const { float64, lanesFromFloat64 } = kernels;
   const { dtype, memory, size } = rowDTypeOf(kernels, x);
   const most = Math.min(STRIP_LANES, Math.floor(stateTarget / Math.max(1, layout.rows)));
-  const block = Math.min(outer, Math.max(4, 4 * Math.floor(most / inner / 4)));
+  const block = Math.min(range.outers, Math.max(4, 4 * Math.floor(most / inner / 4)));
   const mostRows = Math.min(length, Math.floor(STRIP / (block * inner)));
   const stateAt = space;
   const tile = stateAt + align(layout.rows * strideOf(block * inner));
   const strip = tile + align(mostRows * block * inner * 8);
-  for (let o = 0; o < outer; o += block) {
-    const here = Math.min(block, outer - o);
+  const end = range.o + range.outers;
+  for (let o = range.o; o < end; o += block) {
+    const here = Math.min(block, end - o);
     const width = here * inner;
     const stride = strideOf(width);
     for (let r = 0; r < layout.rows; r++)

@@ -1,6 +1,6 @@
 /** {@link simdLfilter}: transposed direct form II in WebAssembly, bit for bit that of `../lfilter.ts`. */
 import type { TypedArray } from '../../dtype.js';
-import type { Lanes } from '../lanes.js';
+import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { resultArray } from '../result-array.js';
 import { asNumbers } from '../to-float64.js';
 import { simdKernels } from './kernels.js';
@@ -17,10 +17,11 @@ export function simdLfilter(
   lanes: Lanes,
   state: Float64Array,
   out?: Float64Array,
+  range: LaneRange = allLanes(lanes),
 ): Float64Array | null {
   const kernels = simdKernels();
   const order = b.length - 1;
-  if (kernels === null || order === 0 || !fitsLaneRows(lanes, order)) return null;
+  if (kernels === null || order === 0 || !fitsLaneRows(range, order)) return null;
   const constants = new Float64Array(2 * b.length);
   constants.set(b);
   if (a !== null) constants.set(a, b.length);
@@ -51,6 +52,7 @@ export function simdLfilter(
     lanes,
     state,
     y,
+    range,
   );
   return y;
 }

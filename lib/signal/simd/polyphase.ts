@@ -1,6 +1,6 @@
 /** {@link simdPolyphaseRows}: FIR sums in WebAssembly, bit for bit those of `../polyphase.ts`. */
 import type { TypedArray } from '../../dtype.js';
-import type { Lanes } from '../lanes.js';
+import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { asNumbers } from '../to-float64.js';
 import { firstAddress, type SimdKernels, simdKernels } from './kernels.js';
 import { align, rowDTypeOf } from './lane-rows.js';
@@ -51,10 +51,14 @@ interface Plan {
  * Output rows of shape (outer, rows, inner) into `y`. False where the plain kernel is to do it: chosen so, too few lanes,
  * or more taps than the scratch memory holds.
  */
-export function simdPolyphaseRows(job: PolyphaseRows, y: Float32Array | Float64Array): boolean {
+export function simdPolyphaseRows(
+  job: PolyphaseRows,
+  y: Float32Array | Float64Array,
+  range: LaneRange = allLanes(job.lanes),
+): boolean {
   const kernels = simdKernels();
-  const { outer, inner } = job.lanes;
-  if (kernels === null || outer * inner < 4 || job.rows === 0) return false;
+  const { inner } = job.lanes;
+  if (kernels === null || range.outers * range.inners < 4 || job.rows === 0) return false;
   const plan = planOf(job);
   if (plan === null) return false;
   const { branches, taps, up } = job;
@@ -63,12 +67,15 @@ export function simdPolyphaseRows(job: PolyphaseRows, y: Float32Array | Float64A
   const floats = single ? kernels.float32 : kernels.float64;
   for (const [phase, branch] of branches.entries()) floats.set(branch, plan.taps / (single ? 4 : 8) + phase * places);
   if (inner >= NEIGHBOURS) {
-    for (let o = 0; o < outer; o++)
-      for (let i = 0; i < inner; i += plan.block)
-        filterBlock(kernels, job, plan, y, { o, outers: 1, i, inner: Math.min(plan.block, inner - i) });
-  } else
-    for (let o = 0; o < outer; o += plan.block)
-      filterBlock(kernels, job, plan, y, { o, outers: Math.min(plan.block, outer - o), i: 0, inner });
+    const end = range.i + range.inners;
+    for (let o = range.o; o < range.o + range.outers; o++)
+      for (let i = range.i; i < end; i += plan.block)
+        filterBlock(kernels, job, plan, y, { o, outers: 1, i, inner: Math.min(plan.block, end - i) });
+  } else {
+    const end = range.o + range.outers;
+    for (let o = range.o; o < end; o += plan.block)
+      filterBlock(kernels, job, plan, y, { o, outers: Math.min(plan.block, end - o), i: 0, inner });
+  }
   return true;
 }
 

@@ -1,6 +1,6 @@
 /** {@link simdSosfilt}: second-order sections in WebAssembly, bit for bit those of `../sosfilt.ts`. */
 import type { TypedArray } from '../../dtype.js';
-import type { Lanes } from '../lanes.js';
+import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { resultArray } from '../result-array.js';
 import { asNumbers } from '../to-float64.js';
 import { simdKernels } from './kernels.js';
@@ -16,10 +16,11 @@ export function simdSosfilt(
   lanes: Lanes,
   state: Float64Array,
   out?: Float64Array,
+  range: LaneRange = allLanes(lanes),
 ): Float64Array | null {
   const sections = sos.length / 6;
   const kernels = simdKernels();
-  if (kernels === null || !fitsLaneRows(lanes, 2 * sections)) return null;
+  if (kernels === null || !fitsLaneRows(range, 2 * sections)) return null;
   const constants = new Float64Array(5 * sections);
   for (let s = 0; s < sections; s++)
     for (const [k, column] of [0, 1, 2, 4, 5].entries()) constants[5 * s + k] = sos[6 * s + column];
@@ -44,6 +45,7 @@ export function simdSosfilt(
     lanes,
     state,
     y,
+    range,
   );
   return y;
 }

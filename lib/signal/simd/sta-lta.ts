@@ -1,6 +1,6 @@
 /** {@link simdRecursiveStaLta}: the recursive detector in WebAssembly, bit for bit that of `../sta-lta.ts`. */
 import type { TypedArray } from '../../dtype.js';
-import type { Lanes } from '../lanes.js';
+import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { resultArray } from '../result-array.js';
 import { asNumbers } from '../to-float64.js';
 import { simdKernels } from './kernels.js';
@@ -25,10 +25,12 @@ export function simdRecursiveStaLta(
   x: TypedArray,
   lanes: Lanes,
   averages: Float64Array,
+  out?: Float64Array,
+  range: LaneRange = allLanes(lanes),
 ): Float64Array | null {
   const kernels = simdKernels();
-  if (kernels === null || !fitsLaneRows(lanes, 2)) return null;
-  const ratio = resultArray(x.length);
+  if (kernels === null || !fitsLaneRows(range, 2)) return null;
+  const ratio = out ?? resultArray(x.length);
   const until = (row: number, { first, rows }: Tile) => Math.min(rows, Math.max(0, row - first));
   filterLaneRows(
     kernels,
@@ -47,6 +49,7 @@ export function simdRecursiveStaLta(
     lanes,
     averages,
     ratio,
+    range,
   );
   return ratio;
 }

@@ -46,13 +46,13 @@ test('a right one is taken', () => {
 const mistakes: [yaml: string, message: RegExp][] = [
   [
     '- 1',
-    /^job\.yaml:1:1: a pipeline is a mapping with name, description, source, process, sink, branches, state, onDiscontinuity, fill, maxFill, onOverlap; this is a list$/,
+    /^job\.yaml:1:1: a pipeline is a mapping with name, description, workers, source, process, sink, branches, state, onDiscontinuity, fill, maxFill, onOverlap; this is a list$/,
   ],
   ['sink: out', /^job\.yaml:1:1: source is missing; allowed: a URL or path, or an object with url and its options$/],
   ['source: a.nc', /^job\.yaml:1:1: the output goes nowhere: a sink, or branches with sinks, is needed$/],
   [
     'source: a.nc\nsinc: out',
-    /job\.yaml:2:1: unknown key sinc \(did you mean sink\?\); allowed: name, description, source,/,
+    /job\.yaml:2:1: unknown key sinc \(did you mean sink\?\); allowed: name, description, workers, source,/,
   ],
   [
     'source: 5\nsink: out',
