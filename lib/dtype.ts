@@ -84,14 +84,6 @@ const constructors = {
   'timedelta64[ns]': BigInt64Array,
 } as const;
 
-/** On a `SharedArrayBuffer` whose memory was given back: it cannot be detached, so it is marked. */
-export const released: unique symbol = Symbol('dasflow.released');
-
-/** Whether the memory of a typed array that had values was given back: detached, or marked as {@link released}. */
-export function isReleased({ length, buffer }: TypedArray): boolean {
-  return length === 0 || (buffer instanceof SharedArrayBuffer && Object.hasOwn(buffer, released));
-}
-
 /** True if `text` is a dtype of array values. */
 export function isDType(text: unknown): text is DType {
   return (dtypes as readonly unknown[]).includes(text);

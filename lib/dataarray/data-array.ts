@@ -6,16 +6,9 @@ import { inferredInterval } from '../coordinates/inferred-interval.js';
 import { selectStretches } from '../coordinates/label-slices.js';
 import type { LookupMethod } from '../coordinates/piecewise-linear.js';
 import { isSlice, resolveIndex, resolveSlice, type Slice } from '../coordinates/slice.js';
-import {
-  type ArrayDType,
-  type Delta,
-  dtypeOf,
-  isComplexDType,
-  isReleased,
-  itemSize,
-  type TypedArray,
-} from '../dtype.js';
+import { type ArrayDType, type Delta, dtypeOf, isComplexDType, itemSize, type TypedArray } from '../dtype.js';
 import { ArgumentError, CoordinateError } from '../errors.js';
+import { isReleased } from '../released-memory.js';
 import { type Attrs, attrsEqual } from './attributes.js';
 import { type DataArrayInit, toView } from './data-array-init.js';
 import { dataArrayText } from './data-array-text.js';

@@ -4,14 +4,14 @@
  *
  * Memory that is given back is *detached* from the `ArrayBuffer` that it had: every view of it has length 0 from then on, so
  * whoever kept one reads nothing, not somebody else's samples. Shared memory (results that worker threads take part in) cannot be
- * detached: the `SharedArrayBuffer` is marked as {@link released}, and the memory is lent again under another one.
+ * detached: the `SharedArrayBuffer` is marked, and the memory is lent again under another one.
  *
  * `DASFLOW_RECYCLING` is read once: `on` (default), `off`, or `poison` for tests: memory of any size is recycled, and it is
  * filled with NaN when it is lent, fresh memory too, so that an element that nobody wrote is seen.
  */
 import { constants } from 'node:buffer';
-import { released } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
+import { markReleased } from '../released-memory.js';
 
 /** Most buffers that wait to be lent again; the one that has waited longest is let go. */
 export const mostBuffers = 16;
@@ -116,7 +116,7 @@ function fresh(bytes: number, shared: boolean): ArrayBufferLike {
 function takeFrom(buffer: ArrayBufferLike): ArrayBufferLike {
   if (!(buffer instanceof SharedArrayBuffer)) return structuredClone(buffer, { transfer: [buffer] });
   const memory = structuredClone(buffer);
-  Object.defineProperty(buffer, released, { value: true });
+  markReleased(buffer);
   return memory;
 }
 

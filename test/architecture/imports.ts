@@ -71,7 +71,13 @@ export const rooms: Record<string, RoomRule> = {
 };
 
 /** Files of the roots: importable by every room. */
-export const roots: readonly string[] = ['lib/errors.ts', 'lib/dtype.ts', 'lib/time.ts', 'lib/number-text.ts'];
+export const roots: readonly string[] = [
+  'lib/errors.ts',
+  'lib/dtype.ts',
+  'lib/time.ts',
+  'lib/number-text.ts',
+  'lib/released-memory.ts',
+];
 
 /** Files that see every room: the public names, and what puts sources and sinks into the registry on their behalf. */
 export const entries: readonly string[] = ['lib/index.ts', 'lib/register-kinds.ts'];

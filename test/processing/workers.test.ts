@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { release } from '../../lib/atoms/chunk-memory.js';
 import { Filter } from '../../lib/atoms/filter.js';
 import { Resample } from '../../lib/atoms/resample.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
@@ -24,6 +25,7 @@ import { process } from '../../lib/processing/process.js';
 import '../../lib/register-kinds.js';
 import { awaitWorkers } from '../../lib/signal/parallel/kernel-pool.js';
 import { smallJobs } from '../../lib/signal/parallel/run-lanes.js';
+import { isLent } from '../../lib/signal/recycled-memory.js';
 import type { Table } from '../../lib/table/table.js';
 import { ZMQPublisher } from '../../lib/zeromq/zmq-publisher.js';
 import { ZMQSubscriber } from '../../lib/zeromq/zmq-subscriber.js';
@@ -96,6 +98,24 @@ test('a pipeline does, by its file, its caller or the command', async (t) => {
     /workers: expected a positive integer/,
   );
   await assert.rejects(runPipeline(file, { workers: -1 }), { code: 'BAD_ARGUMENT' });
+});
+
+test('shared memory is used again, and told of where it was released', () => {
+  const next = new Filter({ freq: [1, 10], workers: 2 });
+  const [[first], [second]] = parts()
+    .slice(0, 2)
+    .map((part) => next.push(part, flags)) as [[DataArray], [DataArray]];
+  const { buffer } = first.data.data;
+  const view = first.isel({ time: { start: 3 } });
+  const values = first.values.slice();
+  assert.ok(release(first));
+  for (const read of [() => first.values, () => view.values, () => release(first), () => release(view)])
+    assert.throws(read, { code: 'RELEASED' });
+  assert.equal(second.released, false);
+  assert.equal(isLent(buffer), false);
+  const other = new Filter({ freq: [1, 10], workers: 2 }).push(parts()[0]!, flags)[0] as DataArray;
+  assert.notEqual(other.data.data.buffer, buffer);
+  assert.deepEqual(other.values, values);
 });
 
 test('what is on shared memory goes everywhere', async (t) => {
