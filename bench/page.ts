@@ -29,7 +29,9 @@ function table(header: string[], rows: string[][]): string[] {
 export function verdicts({ measured }: CaseResult): string[] {
   if (measured.length === 0) return [];
   const [ours, ...others] = measured.map(({ name, samples }) => ({ name, ...summarize(samples) }));
-  return others.map((other) => {
+  // Our own variants stand in the table and are not spoken of.
+  const peers = others.filter(({ name }) => !name.startsWith(`${ours!.name},`));
+  return peers.map((other) => {
     const times = ours!.median / other.median;
     const overlap = ours!.quartiles[0] <= other.quartiles[1] && other.quartiles[0] <= ours!.quartiles[1];
     const factor = (x: number) => (x >= 10 ? x.toFixed(0) : x.toFixed(1));
