@@ -81,7 +81,8 @@ export interface GridAnchor {
 /**
  * The anchor of a stream's grid. It stays as long as the incoming labels keep to it within the rounding of both (one
  * tick), so that labels rounded by a stage before do not wander and add up; where they leave it, as those of a clock that
- * drifts do, the grid follows them.
+ * drifts do, the grid follows them, by no more than their tolerance from chunk to chunk: stages after this one would take
+ * a larger step for a seam, though none of the steps in the chunks before is one.
  */
 export function followAnchor(
   anchor: GridAnchor | null,
@@ -97,10 +98,17 @@ export function followAnchor(
   const expected = stepFrom(anchor.label, consumed - anchor.index, numerator, denominator, coord.dtype);
   if (isBigDType(coord.dtype)) {
     const off = BigInt(here.label) - BigInt(expected);
-    return off >= -1n && off <= 1n ? anchor : here;
+    if (off >= -1n && off <= 1n) return anchor;
+    const allowed = BigInt(coord.tolerance ?? 0) - 1n; // one tick is for the rounding of outputs
+    const most = allowed > 2n ? allowed : 2n;
+    const step = off > most ? most : off < -most ? -most : off;
+    return { index: consumed, label: BigInt(expected) + step };
   }
   const slack = isFloatDType(coord.dtype) ? 1e-6 * Math.abs(Number(numerator)) : 1;
-  return Math.abs(Number(here.label) - Number(expected)) <= slack ? anchor : here;
+  const off = Number(here.label) - Number(expected);
+  if (Math.abs(off) <= slack) return anchor;
+  const most = Math.max(slack, Number(coord.tolerance ?? 0));
+  return { index: consumed, label: Number(expected) + Math.min(Math.max(off, -most), most) };
 }
 
 /**

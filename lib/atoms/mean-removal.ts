@@ -6,6 +6,7 @@ import { AtomError } from '../errors.js';
 import { getWindow } from '../signal/design/windows.js';
 import { lanesOf } from '../signal/lanes.js';
 import { removeSlidingMean, removeWeightedMean } from '../signal/sliding-mean.js';
+import { asFloat64 } from '../signal/to-float64.js';
 import { toFloating } from '../signal/to-floating.js';
 import { dimSchema, optionsSchema, windowSchema } from './options.js';
 import { roundHalfEven, samplingInterval } from './sampling.js';
@@ -97,10 +98,13 @@ export const segmentMeanRemoval = wholeRecordFunction({
       const data = removeWeightedMean(part.values, lanesOf(part.shape, axis), weights);
       parts.push(part.with({ data: toFloating(data, array.values) }));
     }
+    const single = array.dtype === 'float32';
     const joined = joinArrays(
-      parts.filter((part) => !part.empty).map((part) => view(part.values, part.shape)),
+      parts
+        .filter((part) => !part.empty)
+        .map((part) => view(single ? part.values : asFloat64(part.values), part.shape)),
       axis,
-      array.dtype === 'float32' ? 'float32' : 'float64',
+      single ? 'float32' : 'float64',
     );
     return array.with({ data: joined });
   },

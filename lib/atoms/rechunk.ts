@@ -49,7 +49,8 @@ export class Rechunk extends Atom<
     const { array, dim } = this.requireDim(chunk);
     const { buffer, chunked } = this.memory;
     if (!chunked) return [array];
-    const flow = buffer === null ? array : concat([buffer, array], dim);
+    // no seam is fused: labels that are off by less than the tolerance stay as they are
+    const flow = buffer === null ? array : concat([buffer, array], dim, { tolerance: 0 });
     const total = flow.sizes[dim];
     const out: Chunk[] = [];
     let start = 0;

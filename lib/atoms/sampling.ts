@@ -1,9 +1,10 @@
 import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { intervalInSeconds } from '../coordinates/sampling-ratio.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type Delta, isTimeDType } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { nsToSeconds } from '../time.js';
-import { inferRegular } from './stream-edge.js';
+import { declaresInterval, inferRegular } from './stream-edge.js';
 
 /**
  * The coordinate of `array` along `dim`, made regular for the moment where it declares no interval but is evenly spaced
@@ -16,7 +17,7 @@ export function regularCoordinate(array: DataArray, dim: string, who: string): A
       'IRREGULAR',
       `${who}: the array has no coordinate along ${dim}, so its sampling rate is unknown`,
     );
-  const regular = coord.isRegular() ? coord : inferRegular(coord);
+  const regular = declaresInterval(coord) ? coord : inferRegular(coord);
   if (regular === null)
     throw new AtomError(
       'IRREGULAR',
@@ -29,14 +30,15 @@ export function regularCoordinate(array: DataArray, dim: string, who: string): A
 /** The sampling interval of `array` along `dim` as a number: seconds for times, units of the coordinate otherwise. */
 export function samplingInterval(array: DataArray, dim: string, who: string): number {
   const regular = regularCoordinate(array, dim, who);
-  if (array.coords.axis(dim).isRegular()) return Number(regular.getSamplingInterval());
-  const ticks = regular.getSamplingInterval({ cast: false })!; // inferred in whole ticks, as xdas does
+  const { samplingRatio, dtype } = regular;
+  if (declaresInterval(array.coords.axis(dim))) return Number(intervalInSeconds(samplingRatio, dtype));
+  const ticks = regular.samplingInterval!; // inferred in whole ticks, as xdas does
   return typeof ticks === 'bigint' && isTimeDType(regular.dtype) ? nsToSeconds(ticks) : Number(ticks);
 }
 
 /** The sampling interval in the type of the coordinate: bigint nanoseconds (rounded down) for times. */
 export function samplingDelta(array: DataArray, dim: string, who: string): Delta {
-  return regularCoordinate(array, dim, who).getSamplingInterval({ cast: false })!;
+  return regularCoordinate(array, dim, who).samplingInterval!;
 }
 
 /** The nearest integer, halves to even, as Python rounds. */

@@ -129,7 +129,7 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
     }
     const { lag } = this.#known;
     const { held } = this.memory;
-    const known = held && held.sizes[dim] > 0 ? concat([held, array], dim) : array;
+    const known = held && held.sizes[dim] > 0 ? concat([held, array], dim, { tolerance: 0 }) : array;
     const ratio = this.#advance(array, axis, this.memory);
     const ready = Math.max(known.sizes[dim] - lag, 0);
     if (lag > 0) this.memory.held = known.isel({ [dim]: { start: ready } });

@@ -56,7 +56,7 @@ export function loadValue(value: StateValue, name: string): MemoryValue {
   if (Array.isArray(value)) return value.map((item, i) => loadValue(item, `${name}[${i}]`)) as MemoryValue;
   const record = value as { readonly [name: string]: StateValue };
   if (record.kind === 'DataArray') return loadArray(record, name);
-  if (record.kind === 'Coordinate') return loadCoordinate(record);
+  if (record.kind === 'Coordinate') return loadCoordinate(structuredClone(record) as typeof record);
   const loaded: Record<string, MemoryValue> = {};
   for (const [key, item] of Object.entries(record)) loaded[key] = loadValue(item, `${name}.${key}`);
   return loaded;

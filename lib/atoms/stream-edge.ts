@@ -57,6 +57,11 @@ function nominalRate(coord: AxisCoordinate): number {
   return rate;
 }
 
+/** Whether a coordinate declares its interval: one sample on a sampled axis does, too (for xdas two are needed). */
+export function declaresInterval(coord: AxisCoordinate): boolean {
+  return coord.samplingRatio !== null;
+}
+
 /** A hundredth of an interval: what an inferred interval is trusted to. */
 function inferredTolerance(interval: Delta): Delta {
   return typeof interval === 'bigint' ? interval / 100n + 1n : interval / 100;
@@ -80,9 +85,9 @@ function seamTolerance(coord: AxisCoordinate): Delta {
  * adjacent indices, as a seam has; the step between them tells which it is.)
  */
 export function runStarts(coord: AxisCoordinate): number[] {
-  const regular = coord.isRegular() ? coord : inferRegular(coord);
+  const regular = declaresInterval(coord) ? coord : inferRegular(coord);
   if (regular === null) return [];
-  const interval = regular.getSamplingInterval({ cast: false })!;
+  const interval = regular.samplingInterval!;
   const tolerance = seamTolerance(regular);
   return regular.getSplitIndices('discontinuities', false).filter((index) => {
     const step = subtractLabels(regular.getValue(index), regular.getValue(index - 1));
@@ -94,9 +99,9 @@ export function runStarts(coord: AxisCoordinate): number[] {
 export function streamEdge(chunk: DataArray, chunkDim: string): StreamEdge | null {
   const coord = chunk.coords.get(chunkDim);
   if (!(coord instanceof AxisCoordinate) || coord.empty || typeof coord.start === 'string') return null;
-  const inferred = !coord.isRegular();
+  const inferred = !declaresInterval(coord);
   const regular = inferred ? inferRegular(coord) : coord;
-  const interval = regular?.getSamplingInterval({ cast: false }) ?? null;
+  const interval = regular?.samplingInterval ?? null;
   return {
     chunkDim,
     dtype: coord.dtype,

@@ -1,0 +1,129 @@
+/** However a stream is cut, it gives what each of its runs gives as a whole, and tells its seams. */
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { Atom } from '../../../lib/atoms/atom.js';
+import type { Chunk } from '../../../lib/atoms/chunk.js';
+import type { Seam } from '../../../lib/atoms/seam.js';
+import type { DataArray } from '../../../lib/dataarray/data-array.js';
+import type { Entry } from './entry.js';
+import { withKernels } from './kernels.js';
+import { assertSameRows, exactnessOf } from './rows.js';
+import { build, type Stream, streamsOf, tolerance } from './streams.js';
+
+/** How the chunks of all streams here are cut. */
+export const flags = { chunkDim: 'time' } as const;
+
+/** How often a property is tried: so few that all of it takes seconds; `DASFLOW_CONFORMANCE_RUNS=20` tries 20 times as often. */
+export function runs(numRuns: number): { numRuns: number } {
+  return { numRuns: Math.ceil(numRuns * Number(process.env.DASFLOW_CONFORMANCE_RUNS ?? 1)) };
+}
+
+/** All that comes out of `chunks`, the flush included. */
+export function streamed(atom: Atom, chunks: readonly DataArray[]): Chunk[] {
+  return [...chunks.flatMap((chunk) => atom.push(chunk, flags)), ...atom.flush()];
+}
+
+/** What is to come out: each run as a whole, in an atom of its own, with the plain kernels. */
+export function expectedOf(entry: Entry, arrays: readonly DataArray[]): Chunk[] {
+  return withKernels('plain', () => arrays.flatMap((run) => entry.make().run(run)));
+}
+
+function check(entry: Entry, stream: Stream): void {
+  const { chunks, runs: stretches, drift } = build(stream);
+  assertSameRows(streamed(entry.make(), chunks), expectedOf(entry, stretches), exactnessOf(entry, drift));
+}
+
+/** The properties, by name. */
+export const cuttingProperties: Record<string, (entry: Entry) => void> = {
+  'chunked is whole at any cutting': (entry) => {
+    fc.assert(
+      fc.property(streamsOf(entry), (stream) => check(entry, stream)),
+      runs(6),
+    );
+  },
+  'chunked is whole over gaps, changes of rate and jitter': (entry) => {
+    fc.assert(
+      fc.property(streamsOf(entry, ['gap', 'rate', 'jitter', 'none']), (stream) => check(entry, stream)),
+      runs(10),
+    );
+  },
+  'a whole array with gaps is each of its runs': (entry) => {
+    fc.assert(
+      fc.property(streamsOf(entry, ['gap']), (stream) => {
+        const { chunks, runs: stretches } = build({ ...stream, cuts: [] });
+        const { dims } = stretches[0];
+        const atom = entry.make();
+        // along other dimensions a gap is no end, so that all comes out as one
+        assertSameRows(
+          atom.run(chunks[0]),
+          expectedOf(entry, atom.workingDim(chunks[0]) === 'time' || !dims.includes('distance') ? stretches : chunks),
+          exactnessOf(entry),
+        );
+      }),
+      runs(4),
+    );
+  },
+  'seams are told to the nanosecond': (entry) => {
+    fc.assert(
+      fc.property(streamsOf(entry, ['gap', 'rate', 'jitter']), (stream) => {
+        const { chunks, seams } = build(stream);
+        const atom = entry.make();
+        const told: Seam[] = [];
+        atom.onSeam = (seam) => told.push(seam);
+        streamed(atom, chunks);
+        const allowed = stream.layout.axis === 'sampled' ? 0n : tolerance;
+        const expected = entry.stateless
+          ? []
+          : seams.map((seam) => ({ ...seam, dim: 'time', dtype: 'datetime64[ns]', tolerance: allowed }));
+        assert.deepEqual(
+          told.map(({ atom: _, ...seam }) => seam),
+          expected,
+        );
+      }),
+      runs(4),
+    );
+  },
+  'counters add up': (entry) => {
+    fc.assert(
+      fc.property(streamsOf(entry, ['gap', 'rate']), (stream) => {
+        const { chunks, seams, starts } = build(stream);
+        const atom = entry.make();
+        let [emitted, stretches, at] = [0, 0, 0];
+        for (const chunk of chunks) {
+          emitted += atom.push(chunk, flags).length;
+          const end = at + chunk.sizes.time;
+          if (end > at) stretches += 1 + starts.filter((start) => start > at && start < end).length;
+          at = end;
+        }
+        emitted += atom.flush().length;
+        atom.flush();
+        atom.reset();
+        const count = (kind: string) => (entry.stateless ? 0 : seams.filter((seam) => seam.kind === kind).length);
+        assert.deepEqual(atom.counters, {
+          chunks: stretches,
+          emitted,
+          gaps: count('gap'),
+          rateChanges: count('rate'),
+          overlaps: 0,
+        });
+      }),
+      runs(3),
+    );
+  },
+  'a strided view answers as its copy': (entry) => {
+    fc.assert(
+      fc.property(streamsOf(entry), (stream) => {
+        const { chunks, runs: stretches } = build(stream);
+        const views = chunks.map((chunk) => {
+          const turned = [...chunk.dims].reverse();
+          return chunk
+            .transpose(...turned)
+            .copy()
+            .transpose(...chunk.dims);
+        });
+        assertSameRows(streamed(entry.make(), views), expectedOf(entry, stretches), exactnessOf(entry));
+      }),
+      runs(3),
+    );
+  },
+};

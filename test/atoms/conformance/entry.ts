@@ -1,0 +1,34 @@
+/** A row of the table of atoms that are held to the contract. */
+import type { Atom } from '../../../lib/atoms/atom.js';
+import type { ArrayDType } from '../../../lib/dtype.js';
+
+/** One atom, and which streams it is fed; all streams are cut along `time`. */
+export interface Entry {
+  name: string;
+  make: () => Atom;
+  /**
+   * A fixed order of dimensions, with their sizes (that of `time` counts where the input is one record only). Default:
+   * any order of one to four dimensions.
+   */
+  dims?: string[];
+  shape?: number[];
+  /** Dimensions that there must be, and at least how many samples along them. */
+  needs?: Readonly<Record<string, number>>;
+  /** A fixed dtype, or those that may be drawn; default: all real ones. */
+  dtype?: ArrayDType;
+  dtypes?: readonly ArrayDType[];
+  /** Nanoseconds between samples; default 10 ms. */
+  step?: bigint;
+  /** The interval cannot change to 20 or 5 ms in this stream: the options would not fit it. */
+  oneRate?: true;
+  /** Largest difference of a label in ns, where a rate is no whole number of them; default 0. */
+  labelSlack?: bigint;
+  /** Largest difference of a value, relative to the largest of the whole; default 0: the same bits. */
+  bound?: number;
+  /** Labels are computed, not those of the input: where the input's are off by its tolerance, these may be as well. */
+  relabels?: true;
+  /** Its input's labels are never off: what is computed of them would be as well, and picks cannot be told apart then. */
+  noJitter?: true;
+  /** No state, so no seam is judged. */
+  stateless?: true;
+}

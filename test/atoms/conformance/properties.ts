@@ -1,0 +1,14 @@
+/** What every atom must keep. Each property throws where an atom breaks it, so that a wrong atom can be shown to fail. */
+import { cuttingProperties } from './cutting.js';
+import type { Entry } from './entry.js';
+import { lifeCycleProperties } from './life-cycle.js';
+import { refusalProperties } from './refusals.js';
+import { sharingProperties } from './sharing.js';
+
+/** The properties, by name. */
+export const properties: Readonly<Record<string, (entry: Entry) => void>> = {
+  ...cuttingProperties,
+  ...refusalProperties,
+  ...lifeCycleProperties,
+  ...sharingProperties,
+};
