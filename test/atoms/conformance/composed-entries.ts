@@ -45,10 +45,10 @@ const scaled = atomized(function scaled(da: DataArray, factor: number): DataArra
 });
 
 export const composedEntries: Entry[] = [
-  { name: 'Partial', make: () => new Partial({ func: doubled }), stateless: true },
-  { name: 'Partial, several chunks', make: () => new Partial({ func: halves, dim }), stateless: true },
+  { name: 'Partial', make: () => new Partial({ func: doubled }) },
+  { name: 'Partial, several chunks', make: () => new Partial({ func: halves, dim }) },
   { name: 'Partial with state', make: () => new Partial({ func: runningSum, state: ['sum'], dim }) },
-  { name: 'atomized function', make: () => scaled(HERE, 3), stateless: true },
+  { name: 'atomized function', make: () => scaled(HERE, 3) },
   { name: 'atomized function after an atom', make: () => scaled(smooth(), 3) },
   {
     name: 'Sequential',
@@ -62,7 +62,6 @@ export const composedEntries: Entry[] = [
           new LFilter({ b: [1, -1], a: [1, -0.9], dim }),
         ],
       }),
-    relabels: true,
   },
   {
     name: 'Sequential of Sequentials',
@@ -80,7 +79,7 @@ export const composedEntries: Entry[] = [
         ],
       }),
   },
-  { name: 'Sequential of nothing', make: () => new Sequential([]), stateless: true },
+  { name: 'Sequential of nothing', make: () => new Sequential([]) },
   {
     name: 'Sequential along two dimensions',
     make: () => new Sequential([new DownSample({ factor: 2, dim: 'distance' }), smooth()]),
@@ -110,13 +109,11 @@ export const composedEntries: Entry[] = [
         { Resample: { down: 3 } },
         { Sequential: { atoms: [{ DownSample: { factor: 2, dim } }] } },
       ]),
-    relabels: true,
   },
   {
     name: 'Resample 3/2 and on, labels of 20/3 ms rounded to ns',
     make: () =>
       new Sequential([new Resample({ up: 3, down: 2 }), smooth(), new Resample({ up: 2, down: 3 }), smooth()]),
-    relabels: true,
   },
   {
     name: 'Resample 3/2 by iir and on',
@@ -128,7 +125,6 @@ export const composedEntries: Entry[] = [
         smooth(),
       ]),
     labelSlack: 2n,
-    relabels: true,
   },
   {
     name: 'STFT of an analytic signal, and its magnitude',
@@ -137,12 +133,11 @@ export const composedEntries: Entry[] = [
         atoms: [hilbert(HERE, { dim: 'distance' }), new STFT({ wlen: 0.05 }), new Partial({ func: absolute })],
       }),
     needs: { distance: 3 },
-    relabels: true,
   },
   {
     name: 'fft along distance, then DownSample',
     make: () => new Sequential([fft(HERE, { dim: { distance: 'wavenumber' } }), new DownSample({ factor: 3, dim })]),
     needs: { distance: 4 },
   },
-  { name: 'element-wise maths', make: () => new Partial({ func: multiply, args: [HERE, 2] }), stateless: true },
+  { name: 'element-wise maths', make: () => new Partial({ func: multiply, args: [HERE, 2] }) },
 ];

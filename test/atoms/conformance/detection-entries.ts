@@ -18,7 +18,6 @@ export const detectionEntries: Entry[] = [
     name: 'STALTA along distance',
     make: () => new STALTA({ sta: 4, lta: 8, method: 'classic', dim: 'distance' }),
     needs: { distance: 5 },
-    stateless: true,
   },
   { name: 'Trigger', make: () => new Trigger({ thresh: 0.3 }) },
   {
@@ -44,7 +43,6 @@ export const detectionEntries: Entry[] = [
     name: 'Trigger along distance',
     make: () => new Trigger({ thresh: 0.3, dim: 'distance' }),
     needs: { distance: 4 },
-    stateless: true,
   },
   {
     name: 'STALTA, then Trigger',

@@ -25,10 +25,8 @@ export interface Entry {
   labelSlack?: bigint;
   /** Largest difference of a value, relative to the largest of the whole; default 0: the same bits. */
   bound?: number;
-  /** Labels are computed, not those of the input: where the input's are off by its tolerance, these may be as well. */
-  relabels?: true;
   /** Its input's labels are never off: what is computed of them would be as well, and picks cannot be told apart then. */
   noJitter?: true;
-  /** No state, so no seam is judged. */
-  stateless?: true;
+  /** It judges seams, though it has no state: it could be told to stream. Default: where it has state after a chunk. */
+  judges?: true;
 }

@@ -1,4 +1,5 @@
 /** Filters, and what else keeps the labels. */
+import { Diff } from '../../../lib/atoms/diff.js';
 import { Differentiate } from '../../../lib/atoms/differentiate.js';
 import { Filter } from '../../../lib/atoms/filter.js';
 import { FIRFilter } from '../../../lib/atoms/fir-filter.js';
@@ -29,32 +30,24 @@ export const filterEntries: Entry[] = [
     name: 'IIRFilter, elliptic',
     make: () => new IIRFilter({ order: 5, cutoff: 12, btype: 'highpass', ftype: 'ellip', rp: 1, rs: 40, dim }),
   },
-  { name: 'FIRFilter', make: () => new FIRFilter({ numtaps: 13, cutoff: 15, btype: 'lowpass', dim }), relabels: true },
-  { name: 'FIRFilter, even', make: () => new FIRFilter({ numtaps: 8, cutoff: [5, 15], dim }), relabels: true },
+  { name: 'FIRFilter', make: () => new FIRFilter({ numtaps: 13, cutoff: 15, btype: 'lowpass', dim }) },
+  { name: 'FIRFilter, even', make: () => new FIRFilter({ numtaps: 8, cutoff: [5, 15], dim }) },
   {
     name: 'FIRFilter, float32, one channel',
     make: () => new FIRFilter({ numtaps: 13, cutoff: [5, 15], dim }),
     dims: ['time'],
     shape: [60],
     dtype: 'float32',
-    relabels: true,
   },
   {
     name: 'FIRFilter, down 3',
     make: () => new FIRFilter({ numtaps: 13, cutoff: 15, btype: 'lowpass', down: 3, dim }),
-    relabels: true,
   },
   { name: 'Filter', make: () => new Filter({ freq: [1, 10] }) },
   { name: 'Filter, high-pass', make: () => new Filter({ freq: [1, null] }) },
   {
     name: 'Filter, fir',
     make: () => new Filter({ freq: [null, 20], ftype: 'fir', transition: 20 }),
-    relabels: true,
-  },
-  {
-    name: 'Filter, zerophase, along distance',
-    make: () => new Filter({ freq: [null, 0.1], order: 1, zerophase: true, dim: 'distance' }),
-    needs: { distance: 12 },
   },
   { name: 'GainControl', make: () => new GainControl({ tau: 0.1 }) },
   { name: 'GainControl, floor', make: () => new GainControl({ tau: 0.03, floor: 0.2 }) },
@@ -64,5 +57,9 @@ export const filterEntries: Entry[] = [
   { name: 'Integrate along distance', make: () => new Integrate({ dim: 'distance' }), needs: { distance: 2 } },
   { name: 'Differentiate', make: () => new Differentiate({}) },
   { name: 'Differentiate, midpoints', make: () => new Differentiate({ midpoints: true }) },
+  { name: 'Diff', make: () => new Diff({ dim }) },
+  { name: 'Diff, third, lower labels', make: () => new Diff({ dim, n: 3, label: 'lower' }) },
+  { name: 'Diff, not at all', make: () => new Diff({ dim, n: 0 }) },
+  { name: 'Diff along distance', make: () => new Diff({ dim: 'distance', n: 2 }), needs: { distance: 4 } },
   { name: 'Differentiate along distance', make: () => new Differentiate({ dim: 'distance' }), needs: { distance: 2 } },
 ];

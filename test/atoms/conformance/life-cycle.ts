@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Chunk } from '../../../lib/atoms/chunk.js';
 import type { AtomState } from '../../../lib/atoms/state.js';
-import { expectedOf, flags, runs, streamed } from './cutting.js';
+import { assertStreamed, flags, runs, streamed } from './cutting.js';
 import type { Entry } from './entry.js';
 import { withKernels } from './kernels.js';
-import { assertSameRows, exactnessOf } from './rows.js';
+import { assertSameRows } from './rows.js';
 import { fromText, toText } from './state-text.js';
 import { build, streamsOf } from './streams.js';
 
@@ -20,8 +20,8 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
         const atom = entry.make();
         assert.deepEqual(atom.flush(), [], 'a flush before the first chunk');
         for (const stream of [first, second]) {
-          const { chunks, runs: stretches, drift } = build(stream);
-          assertSameRows(streamed(atom, chunks), expectedOf(entry, stretches), exactnessOf(entry, drift));
+          const built = build(stream);
+          assertStreamed(entry, streamed(atom, built.chunks), built);
           assert.deepEqual(atom.flush(), []);
         }
       }),
@@ -38,8 +38,8 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
         assert.deepEqual(atom.state, {});
         assert.equal(atom.initialized, false);
         assert.deepEqual(atom.flush(), []);
-        const { chunks, runs: stretches, drift } = build(second);
-        assertSameRows(streamed(atom, chunks), expectedOf(entry, stretches), exactnessOf(entry, drift));
+        const built = build(second);
+        assertStreamed(entry, streamed(atom, built.chunks), built);
       }),
       runs(3),
     );
@@ -47,7 +47,8 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
   'fresh() has the options, and nothing else': (entry) => {
     fc.assert(
       fc.property(streamsOf(entry, everything), fc.nat(12), (stream, where) => {
-        const { chunks, runs: stretches, drift } = build(stream);
+        const built = build(stream);
+        const { chunks } = built;
         const atom = entry.make();
         const out: Chunk[] = [];
         for (const [i, chunk] of chunks.entries()) {
@@ -58,12 +59,12 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
             assert.deepEqual(clone.state, {});
             assert.deepEqual(clone.counters, entry.make().counters);
             assert.equal(clone.toString(), atom.toString());
-            assertSameRows(streamed(clone, chunks), expectedOf(entry, stretches), exactnessOf(entry, drift));
+            assertStreamed(entry, streamed(clone, chunks), built);
           }
           out.push(...atom.push(chunk, flags));
         }
         out.push(...atom.flush());
-        assertSameRows(out, expectedOf(entry, stretches), exactnessOf(entry, drift));
+        assertStreamed(entry, out, built);
         atom.onDiscontinuity = 'raise';
         assert.equal(atom.fresh().onDiscontinuity, 'raise');
       }),

@@ -9,6 +9,8 @@ import { HERE } from '../../../lib/atoms/partial.js';
 import { decimate, resampleFourier, resamplePoly } from '../../../lib/atoms/record-resampling.js';
 import * as reductions from '../../../lib/atoms/reductions.js';
 import { Resample } from '../../../lib/atoms/resample.js';
+import * as signal from '../../../lib/atoms/signal.js';
+import * as spectral from '../../../lib/atoms/spectral.js';
 import { fft, ifft, irfft, rfft } from '../../../lib/atoms/spectrum.js';
 import { taper } from '../../../lib/atoms/taper.js';
 import type { WholeRecordFunction } from '../../../lib/atoms/whole-record.js';
@@ -42,6 +44,13 @@ export const recordEntries: RecordEntry[] = [
   { name: 'slidingMeanRemoval', along: (dim) => slidingMeanRemoval(HERE, { wlen: 6, dim }) },
   { name: 'segmentMeanRemoval', along: (dim) => segmentMeanRemoval(HERE, { limits: [3, 11], window: 'boxcar', dim }) },
   { name: 'medfilt', along: (dim) => medfilt(HERE, { kernel: { [dim]: 6 } }) },
+  { name: 'signal.medfilt', along: (dim) => signal.medfilt(HERE, { kernelDim: { [dim]: 3 } }) },
+  {
+    name: 'signal.filter, zerophase',
+    along: (dim) => signal.filter(HERE, { freq: 0.1, btype: 'lowpass', corners: 1, zerophase: true, dim }),
+    samples: 12,
+  },
+  { name: 'spectral.stft', along: (dim) => spectral.stft(HERE, { nperseg: 4, dim: { [dim]: 'wavenumber' } }) },
   { name: 'sosfiltfilt', along: (dim) => sosfiltfilt(HERE, { sos, padlen: 2, dim }) },
   { name: 'filtfilt', along: (dim) => filtfilt(HERE, { b: [0.5, 0.5], a: [1, -0.2], padlen: 2, dim }) },
   { name: 'resampleFourier', along: (dim) => resampleFourier(HERE, { num: 7, dim }) },
@@ -72,5 +81,5 @@ export const acrossEntries: Entry[] = recordEntries.map(({ name, along, samples 
   make: () => along('distance'),
   needs: { distance: samples },
   dtypes,
-  ...(judges ? {} : { stateless: true }),
+  judges,
 }));

@@ -5,7 +5,6 @@ import type { Chunk } from '../../../lib/atoms/chunk.js';
 import { AxisCoordinate, type Coordinate } from '../../../lib/coordinates/coordinate.js';
 import { DataArray } from '../../../lib/dataarray/data-array.js';
 import { Table } from '../../../lib/table/table.js';
-import type { Entry } from './entry.js';
 
 /** How exact results must be. */
 export interface Exactness {
@@ -13,11 +12,6 @@ export interface Exactness {
   labelSlack?: bigint;
   /** Relative to the largest value. */
   bound?: number;
-}
-
-/** What an entry promises for a stream whose labels drift. */
-export function exactnessOf({ labelSlack = 0n, bound = 0, relabels }: Entry, drift = 0n): Exactness {
-  return { labelSlack: relabels && drift > 0n ? labelSlack + drift + 1n : labelSlack, bound };
 }
 
 /** The same rows: values bit for bit, labels to the nanosecond, other coordinates, dims, dtype, name, attributes; picks as a set. */

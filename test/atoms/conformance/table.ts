@@ -1,4 +1,5 @@
 /** The table: every atom is held to the contract by having a row here. */
+import { beyondEntries } from '../beyond-entries.js';
 import { composedEntries } from './composed-entries.js';
 import { detectionEntries } from './detection-entries.js';
 import type { Entry } from './entry.js';
@@ -12,4 +13,5 @@ export const table: readonly Entry[] = [
   ...detectionEntries,
   ...acrossEntries,
   ...composedEntries,
+  ...beyondEntries,
 ];
