@@ -70,8 +70,6 @@ export function concat(arrays: Iterable<DataArray>, dim = 'first', options: Conc
     coords[key] = new DenseCoordinate({ values, dtype: coord.dtype, dim });
   }
   const dtype = parts.map((one) => one.dtype).reduce(joinedType);
-  // In the order of the first array: chunks of one stream must not differ in it.
-  const names = [...parts[0]!.coords.keys(), ...Object.keys(labels)].filter((key) => key in coords);
   return new DataArray({
     data: joinArrays(
       order.map((k) => parts[k]!.data),
@@ -79,7 +77,7 @@ export function concat(arrays: Iterable<DataArray>, dim = 'first', options: Conc
       partsDType(dtype),
     ),
     dtype,
-    coords: new Coordinates(Object.fromEntries(names.map((key) => [key, coords[key]!])), dims),
+    coords: new Coordinates(coords, dims),
     name: first.name,
     attrs: first.attrs,
   });

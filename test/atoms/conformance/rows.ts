@@ -87,11 +87,14 @@ function intervalText(coord: Coordinate): string {
 /** What all chunks of a result have in common. */
 function headOf(array: DataArray): object {
   const { dims, dtype, name, attrs, sizes } = array;
-  const coords = [...array.coords.entries()].map(([key, coord]) =>
-    coord.dim === 'time'
-      ? [key, 'time', intervalText(coord)]
-      : [key, coord.dim, coord.dtype, coord.ctype, Array.from(coord.values as ArrayLike<unknown>)],
-  );
+  // their order is left out: concat, as xdas's, gives another one
+  const coords = [...array.coords.entries()]
+    .sort(([x], [y]) => (x < y ? -1 : 1))
+    .map(([key, coord]) =>
+      coord.dim === 'time'
+        ? [key, 'time', intervalText(coord)]
+        : [key, coord.dim, coord.dtype, coord.ctype, Array.from(coord.values as ArrayLike<unknown>)],
+    );
   return { dims: [...dims], dtype, name, attrs: { ...attrs }, sizes: { ...sizes, time: -1 }, coords };
 }
 
