@@ -3,20 +3,33 @@
  * throws where the atom breaks it, so that a deliberately wrong atom can be shown to fail.
  */
 
+import type { Atom } from '../../lib/atoms/atom.js';
+import type { Chunk } from '../../lib/atoms/chunk.js';
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
+import { split } from '../../lib/dataarray/split.js';
+import type { DType } from '../../lib/dtype.js';
+import { streamed } from './conformance/cutting.js';
 import type { Entry } from './conformance/entry.js';
 import { noise } from './described-input.js';
 
+/** `da` cut at `cuts` and streamed. */
+export function stream(atom: Atom, da: DataArray, cuts: readonly number[]): Chunk[] {
+  const size = da.sizes.time;
+  const inside = [...new Set(cuts.map((c) => c % size))].filter((c) => c > 0).sort((a, b) => a - b);
+  return streamed(atom, inside.length ? split(da, inside, 'time') : [da]);
+}
+
 export type { Entry } from './conformance/entry.js';
 export { properties } from './conformance/properties.js';
+export { assertSameRows } from './conformance/rows.js';
 
 const start = 1716249600_000000000n;
 
 /** An array with gaps: after each of `gaps` (sample indices) 13 samples are missing. */
 export function gappyInput(entry: Entry, gaps: readonly number[] = []): DataArray {
-  const { dims = ['time', 'distance'], shape = [60, 2], step = 10_000_000n } = entry;
+  const { dims = ['time', 'distance'], shape = [60, 2], dtype = 'float64', step = 10_000_000n } = entry;
   const length = shape[dims.indexOf('time')];
   const bounds = [0, ...[...new Set(gaps)].filter((g) => g > 0 && g < length).sort((a, b) => a - b), length];
   const [tieIndices, tieValues]: [number[], bigint[]] = [[], []];
@@ -44,7 +57,7 @@ export function gappyInput(entry: Entry, gaps: readonly number[] = []): DataArra
   return new DataArray({
     data: noise(
       shape.reduce((a, b) => a * b, 1),
-      'float64',
+      dtype as DType,
     ),
     shape,
     dims,

@@ -126,7 +126,13 @@ export const cuttingProperties: Record<string, (entry: Entry) => void> = {
         chunks.flatMap((chunk) => atom.push(chunk, flags));
         const allowed = stream.layout.axis === 'sampled' ? 0n : tolerance;
         const expected = judges(entry, atom.state)
-          ? seams.map((seam) => ({ ...seam, dim: 'time', dtype: 'datetime64[ns]', tolerance: allowed }))
+          ? seams.map((seam) => ({
+              ...seam,
+              action: 'reset',
+              dim: 'time',
+              dtype: 'datetime64[ns]',
+              tolerance: allowed,
+            }))
           : [];
         assert.deepEqual(
           told.map(({ atom: _, ...seam }) => seam),
@@ -154,6 +160,7 @@ export const cuttingProperties: Record<string, (entry: Entry) => void> = {
         atom.reset();
         const count = (kind: string) => (judging ? seams.filter((seam) => seam.kind === kind).length : 0);
         assert.deepEqual(atom.counters, {
+          ...entry.make().counters,
           chunks: stretches,
           emitted,
           gaps: count('gap'),
