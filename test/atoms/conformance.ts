@@ -23,7 +23,7 @@ export function stream(atom: Atom, da: DataArray, cuts: readonly number[]): Chun
 
 export type { Entry } from './conformance/entry.js';
 export { properties } from './conformance/properties.js';
-export { assertSameRows } from './conformance/rows.js';
+export { assertSameRows, assertSameRows as assertSame } from './conformance/rows.js';
 
 const start = 1716249600_000000000n;
 
