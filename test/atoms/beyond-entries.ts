@@ -71,6 +71,7 @@ export const beyondEntries: Entry[] = [
   {
     name: 'SpectralWhitening',
     make: () => new SpectralWhitening({ wlen: 0.16, freq: [5, 30], smoothing: 8 }),
+    oneRate: true,
     shape: [60, 9],
   },
   {
