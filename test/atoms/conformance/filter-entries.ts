@@ -51,7 +51,11 @@ export const filterEntries: Entry[] = [
   },
   { name: 'GainControl', make: () => new GainControl({ tau: 0.1 }) },
   { name: 'GainControl, floor', make: () => new GainControl({ tau: 0.03, floor: 0.2 }) },
-  { name: 'GainControl along distance', make: () => new GainControl({ tau: 5, dim: 'distance' }), needs: { distance: 2 } },
+  {
+    name: 'GainControl along distance',
+    make: () => new GainControl({ tau: 5, dim: 'distance' }),
+    needs: { distance: 2 },
+  },
   { name: 'Integrate', make: () => new Integrate({}) },
   { name: 'Integrate, midpoints', make: () => new Integrate({ midpoints: true }) },
   { name: 'Integrate along distance', make: () => new Integrate({ dim: 'distance' }), needs: { distance: 2 } },
