@@ -1,6 +1,6 @@
 /**
- * Every atom and function of xdas 0.2.10 against ours: random configurations (the seed is printed; DASFLOW_SEED repeats
- * one), whole records and streams cut at random, in batches to one live process.
+ * Every atom and function of xdas 0.2.10 against ours: random configurations (the seed is printed; DASFLOW_SEED sets
+ * another), whole records and streams cut at random, in batches to one live process.
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
@@ -17,7 +17,7 @@ import { reductions } from './operations/reductions.js';
 import { resampling } from './operations/resampling.js';
 
 const table: Entry[] = [...filters, ...resampling, ...detection, ...records, ...reductions];
-const seed = Number(process.env.DASFLOW_SEED ?? Math.floor(Math.random() * 2 ** 31));
+const seed = Number(process.env.DASFLOW_SEED ?? 20240521);
 
 /** What is asked of xdas for a configuration: the whole record, and the stream. */
 function questions(entry: Entry, one: Case, array: number) {

@@ -513,6 +513,11 @@ def write_files(task, folder, source, encoding=None):
     return {"array": describe(xd.open_mfdataarray(os.path.join(folder, "*")).load())}
 
 
+def convert(task, source, path, engine):
+    """A file of another format, written as NetCDF."""
+    xd.open_dataarray(source, engine=engine).load().to_netcdf(path)
+
+
 def apply(task, stages, source, chunks=None):
     """What atoms make of an array: at once, or (with chunks) through xdas's process()."""
     (da,) = build_source(source)
@@ -521,12 +526,16 @@ def apply(task, stages, source, chunks=None):
 
 
 def design(task, calls):
-    """Results of scipy.signal functions: [[name, args, kwargs], ...]."""
+    """Results of scipy.signal functions: [[name, args, kwargs], ...]; {"tuple": [...]} is a tuple."""
     import scipy.signal
+
+    def plain(value):
+        return tuple(value["tuple"]) if isinstance(value, dict) else value
 
     out = []
     for name, args, kwargs in calls:
-        result = getattr(scipy.signal, name)(*args, **kwargs)
+        given = {key: plain(value) for key, value in kwargs.items()}
+        result = getattr(scipy.signal, name)(*map(plain, args), **given)
         out.append([pack(part) for part in result] if isinstance(result, tuple) else pack(result))
     return out
 
@@ -643,7 +652,7 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
-        write_files, apply, design, evaluate, operations, open_engine, read_hdf5, read_traces,
+        write_files, apply, design, open_engine, read_hdf5, read_traces, evaluate, operations, convert,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip

@@ -189,7 +189,7 @@ export const records: Entry[] = [
     also: ['operations.STFT', 'operations.stft'],
     runs: 48,
     cases: mixed(
-      { ...transforms, low: 40, high: 120, labels: false, dtypes: complex },
+      { ...transforms, low: 60, high: 130, labels: false, dtypes: complex },
       steady,
       (input) =>
         fc

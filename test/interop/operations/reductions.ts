@@ -68,8 +68,11 @@ export const reductions: Entry[] = [
   reduction('argmin'),
   reduction('argmax'),
   reduction('median', { bound: summed }),
-  reduction('quantile', { more: fc.record({ q: between(0, 1), method }), bound: summed }),
-  reduction('percentile', { more: fc.record({ q: between(0, 100), method }), bound: summed }),
+  reduction('quantile', { more: fc.record({ q: between(0.01, 0.99), method }), bound: summed }),
+  reduction('percentile', {
+    more: fc.record({ q: between(0.5, 99.5).map((q) => (Number.isInteger(q) ? q + 0.25 : q)), method }),
+    bound: summed,
+  }),
   reduction('ptp', { nan: false }),
   reduction('any', { nan: false }),
   reduction('all', { nan: false }),
