@@ -10,6 +10,7 @@ import { type ChunkFunction, composeStages } from './composer.js';
 import { crossSeam } from './cross-seam.js';
 import { checkFillValue } from './filler.js';
 import type { AtomOptions } from './options.js';
+import { raisedSeam } from './raised-seam.js';
 import { type Seam, seamError } from './seam.js';
 import { checkSeamOptions, type OnDiscontinuity, type OnOverlap, type SeamPolicy, seamPolicy } from './seam-policy.js';
 import { type AtomState, expectNames, loadValue, type MemoryValue, type StateValue, saveValue } from './state.js';
@@ -121,7 +122,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
    * change if `onDiscontinuity` is `'raise'`; `BAD_ARGUMENT` where `fill` is a number that the dtype cannot hold;
    * `IRREGULAR` where no interval is declared or can be inferred; `BAD_DIM` where the array has no such dimension;
    * `BAD_SHAPE` or `BAD_DTYPE` where a chunk does not fit the run; `CHUNKED_WHOLE_RECORD` where the operation needs the
-   * whole record. A chunk that is refused at its seam leaves the state as it was.
+   * whole record. A chunk that is refused at a seam, before it or inside, leaves the state as it was.
    */
   push(chunk: Chunk, flags: { chunkDim: string }): Chunk[] {
     const { chunkDim } = flags;
@@ -134,7 +135,9 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (this.#parent === null) disown(chunk);
     this.checkChunkDim(chunk, chunkDim);
     const chunks: Chunk[] = [];
-    for (const run of splitRuns(chunk, chunkDim)) this.#pushRun(run, chunkDim, chunks);
+    const runs = splitRuns(chunk, chunkDim);
+    if (runs.length > 1) this.#refuseRaised(runs as DataArray[], chunkDim);
+    for (const run of runs) this.#pushRun(run, chunkDim, chunks);
     return chunks;
   }
 
@@ -363,6 +366,16 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   }
 
   // ------------------------------------------------------------------ internal
+
+  /** Seams inside a chunk are judged before any of it is worked on: it is refused as a whole, or not at all. */
+  #refuseRaised(runs: readonly DataArray[], chunkDim: string): void {
+    const { policy } = this;
+    if (!(this.live || policy.fill || policy.trims)) return;
+    const seam = raisedSeam(runs, this.#position, policy, chunkDim, this.name);
+    if (seam === null) return;
+    this.#report(seam);
+    throw seamError(seam, this.stageText);
+  }
 
   #pushRun(run: Chunk, chunkDim: string, chunks: Chunk[]): void {
     const position = this.#position;

@@ -87,6 +87,13 @@ export class StreamPosition {
     this.#last = keepsLast ? run.isel({ [chunkDim]: { start: size - 1, stop: size } }).copy() : null;
   }
 
+  /** Another one at the same place; where the run has ended, at the beginning of the next. */
+  copy(): StreamPosition {
+    const copy = new StreamPosition();
+    if (!this.flushed) copy.restore(this.save());
+    return copy;
+  }
+
   /** An own copy as plain data. */
   save(): SavedPosition {
     const { chunkDim, flushed } = this;

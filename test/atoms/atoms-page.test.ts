@@ -62,7 +62,7 @@ function optionsOf(name: string): string[] | null {
   return null;
 }
 
-const inEveryAtom = ['onDiscontinuity', 'onOverlap', 'maxFill', 'fill'];
+const inEveryAtom = ['onDiscontinuity', 'onOverlap', 'maxFill', 'fill', 'workers', 'dtype'];
 
 describe('docs/atoms.md', () => {
   it('has one section for every atom and function that a pipeline can name', () => {

@@ -34,8 +34,6 @@ import obspy  # noqa: E402
 import pandas as pd  # noqa: E402
 import xdas as xd  # noqa: E402
 import zmq  # noqa: E402
-from evaluate import evaluate as evaluate_operation  # noqa: E402
-from evaluate import public_names  # noqa: E402
 from xdas.io import asn  # noqa: E402
 from xdas.processing.core import (  # noqa: E402
     DataArrayLoader,
@@ -542,12 +540,16 @@ def design(task, calls):
 
 def evaluate(task, arrays, items):
     """What operations make of arrays, each item naming its array by index; an item that xdas refuses answers why."""
+    from evaluate import evaluate as evaluate_operation  # xdas 0.2.7 has not all that it imports
+
     built = [build(described) for described in arrays]
     return [evaluate_operation(item, built[item["array"]], describe_result, pack) for item in items]
 
 
 def operations(task):
     """Every public atom and function, as module.name."""
+    from evaluate import public_names
+
     return public_names()
 
 

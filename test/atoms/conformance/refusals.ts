@@ -21,7 +21,7 @@ interface Case {
 
 function casesOf(entry: Entry): fc.Arbitrary<Case> {
   const samples = { before: fc.integer({ min: 1, max: 40 }), after: fc.integer({ min: 1, max: 40 }) };
-  const wrong = { fitting: fc.constantFrom(0), wrong: fc.constantFrom(1, 2, 9) };
+  const wrong = { fitting: fc.constantFrom(0, 0, 1, 7), wrong: fc.constantFrom(1, 2, 9) };
   return fc.record({ layout: layoutsOf(entry), ...samples, ...wrong });
 }
 
