@@ -17,8 +17,8 @@ export const HERE: unique symbol = Symbol.for('dasflow.here');
 export interface PartialOptions extends AtomOptions {
   /**
    * The function. It is called with `args`, the data in the place of {@link HERE} (first by default), then with one
-   * object of `kwargs` if there are any. It gives a chunk, a list of chunks, or null for none. A stateful function
-   * (`state`) gives `[output, state]` instead.
+   * object of `kwargs` if there are any. It gives a chunk, a list of chunks, or null for none; a generator yields chunks.
+   * A stateful function (`state`) gives `[output, state]` instead; a stateful generator yields chunks and returns the state.
    */
   // biome-ignore lint/suspicious/noExplicitAny: any function; what it gives is checked when it is called
   func: (...args: any[]) => unknown;
@@ -70,6 +70,8 @@ export function wholeRecord<F extends (...args: never[]) => unknown>(func: F): F
  * `new Partial({ func: multiply, args: [HERE, 2] })`, or stateful:
  *
  *     new Partial({ func: (da, { sum }) => [out, { sum: next }], state: ['sum'], dim: 'time' })
+ *
+ * or a generator, which gives any number of chunks for each: `new Partial({ func: function* (da) { yield* split(da, 2); } })`.
  */
 export class Partial extends Atom<PartialOptions, { values: Record<string, MemoryValue> }> {
   readonly #args: readonly unknown[];
@@ -118,10 +120,14 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
   protected override call(chunk: Chunk, _flags: CallFlags): Chunk[] {
     const { func, kwargs, state = [] } = this.options;
     const args = this.#args.map((arg) => (arg === HERE ? chunk : arg));
-    if (state.length === 0) return this.#chunks(func(...args, ...(kwargs ? [kwargs] : [])));
-    const result = func(...args, { ...kwargs, ...this.memory.values });
+    if (state.length === 0) return this.#chunks(yielded(func(...args, ...(kwargs ? [kwargs] : [])))[0]);
+    const given = func(...args, { ...kwargs, ...this.memory.values });
+    const result = isGenerator(given) ? yielded(given) : given;
     if (!Array.isArray(result) || result.length !== 2)
-      throw new AtomError('BAD_ARGUMENT', `Partial: ${this.name} has state, so it must give [output, state]`);
+      throw new AtomError(
+        'BAD_ARGUMENT',
+        `Partial: ${this.name} has state, so it must give [output, state], or yield output and return the state`,
+      );
     const [output, values] = result as [unknown, Record<string, MemoryValue>];
     const missing = state.filter((name) => values?.[name] === undefined);
     if (missing.length)
@@ -146,5 +152,20 @@ export class Partial extends Atom<PartialOptions, { values: Record<string, Memor
           `Partial: ${this.name} gave ${Object.prototype.toString.call(chunk)}; allowed: a DataArray, a Table, a list of them, null`,
         );
     return chunks as Chunk[];
+  }
+}
+
+function isGenerator(given: unknown): given is Iterator<unknown, unknown> {
+  return typeof (given as Iterator<unknown> | null)?.next === 'function' && Symbol.iterator in (given as object);
+}
+
+/** All that a generator yields, and what it returns; anything else as it is. */
+function yielded(given: unknown): [output: unknown, returned: unknown] {
+  if (!isGenerator(given)) return [given, undefined];
+  const output: unknown[] = [];
+  for (;;) {
+    const { done, value } = given.next();
+    if (done) return [output, value];
+    output.push(value);
   }
 }

@@ -110,6 +110,42 @@ describe('Partial', () => {
   });
 });
 
+describe('generators', () => {
+  it('yield any number of chunks, and return their state', () => {
+    const thirds = atomized(function* thirds(x: DataArray) {
+      yield* split(x, 3, 'time');
+    });
+    assert.equal(thirds(HERE).push(da, flags).length, 3);
+    assert.deepEqual(new Partial({ func: function* () {} }).push(da, flags), []);
+    const counted = new Partial({
+      func: function* (x: DataArray, { n = 0 }: { n?: number }) {
+        yield x;
+        return { n: n + 1 };
+      },
+      state: ['n'],
+      dim: 'time',
+    });
+    counted.push(da, flags);
+    assert.deepEqual((counted.state.own as Record<string, unknown>).values, { n: 1 });
+  });
+
+  it('are refused where they yield no chunk, return no state, or would have to be waited for', () => {
+    const refused = (func: () => unknown, message: RegExp, state?: string[]) =>
+      assert.throws(() => new Partial({ func, state }).push(da, flags), { code: 'BAD_ARGUMENT', message });
+    refused(function* () {
+      yield 3;
+    }, /Number/);
+    refused(
+      function* () {
+        yield da;
+      },
+      /no new state for n/,
+      ['n'],
+    );
+    refused(async function* () {}, /AsyncGenerator/);
+  });
+});
+
 describe('atomized and function forms', () => {
   const scaled = atomized(scale);
   it('work at once on data', () => {

@@ -44,7 +44,25 @@ const scaled = atomized(function scaled(da: DataArray, factor: number): DataArra
   return da.with({ data: Float64Array.from(da.values as Float64Array, (x) => factor * Number(x)) });
 });
 
+/** The same as {@link runningSum}, as a generator that gives each chunk in two. */
+function* runningSums(da: DataArray, state: { sum?: Float64Array }): Generator<DataArray, { sum: Float64Array }> {
+  let { sum } = state;
+  for (const half of halves(da)) {
+    const [out, next] = runningSum(half, { sum });
+    sum = next.sum;
+    yield out;
+  }
+  return { sum: sum! };
+}
+
+/** A generator without state: nothing but what is not empty. */
+const inHalves = atomized(function* inHalves(da: DataArray): Generator<DataArray> {
+  yield* halves(da);
+});
+
 export const composedEntries: Entry[] = [
+  { name: 'Partial of a generator with state', make: () => new Partial({ func: runningSums, state: ['sum'], dim }) },
+  { name: 'atomized generator', make: () => inHalves(HERE) },
   { name: 'Partial', make: () => new Partial({ func: doubled }) },
   { name: 'Partial, several chunks', make: () => new Partial({ func: halves, dim }) },
   { name: 'Partial with state', make: () => new Partial({ func: runningSum, state: ['sum'], dim }) },
