@@ -103,7 +103,7 @@ export function judgeSeam(
 
 /**
  * As {@link judgeSeam}, for the next run of a stream: the seam, if there is one, and the edge to go on from. A single sample
- * that tells no interval takes that of the stream.
+ * that tells no interval takes that of the stream, with the tolerance that it was judged by.
  */
 export function meetEdge(
   previous: StreamEdge | null,
@@ -111,8 +111,11 @@ export function meetEdge(
   atom: string,
 ): { seam: JudgedSeam | null; edge: StreamEdge | null; judged: boolean } {
   const judged = judgeSeam(previous, edge, atom);
-  if (judged && !judged.seam && edge?.interval === null)
-    return { seam: null, edge: { ...edge, interval: previous!.interval, inferred: previous!.inferred }, judged: true };
+  if (judged && !judged.seam && edge?.interval === null) {
+    const { interval, inferred } = previous!;
+    const tolerance = largerDelta(previous!.tolerance, edge.tolerance);
+    return { seam: null, edge: { ...edge, interval, inferred, tolerance }, judged: true };
+  }
   return { seam: judged?.seam ?? null, edge, judged: judged !== null };
 }
 

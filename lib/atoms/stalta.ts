@@ -129,7 +129,8 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
     }
     const { lag } = this.#known;
     const { held } = this.memory;
-    const known = held && held.sizes[dim] > 0 ? concat([held, array], dim, { tolerance: 0 }) : array;
+    // ties stay: fused ones would be rounded anew with each chunk that is cut off
+    const known = held && held.sizes[dim] > 0 ? concat([held, array], dim, { tolerance: false }) : array;
     const ratio = this.#advance(array, axis, this.memory);
     const ready = Math.max(known.sizes[dim] - lag, 0);
     if (lag > 0) this.memory.held = known.isel({ [dim]: { start: ready } });

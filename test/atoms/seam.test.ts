@@ -94,6 +94,33 @@ describe('judging a seam', () => {
     assert.equal(judgeSeam(edge(single(-10n * ms)), edge(block({})), 'test')?.verdict, 'continuous');
   });
 
+  it('samples one by one keep the tolerance of the rate that they are judged by', () => {
+    // 300 Hz, labels rounded to ns, no interval declared: as xdas 0.2.7 sends them
+    const at = (index: number) => start + BigInt(Math.round((index * 1e9) / 300));
+    const chunk = (first: number, size: number) => {
+      const tieIndices = size > 1 ? [0, size - 1] : [0];
+      const time = new InterpCoordinate({
+        tieIndices,
+        tieValues: tieIndices.map((index) => at(first + index)),
+        dim: 'time',
+        dtype: 'datetime64[ns]',
+      });
+      return new DataArray({ data: new Float64Array(size).fill(1), coords: { time } });
+    };
+    const atom = filter();
+    const seams: Seam[] = [];
+    atom.onSeam = (seam) => seams.push(seam);
+    atom.onNotice = () => {};
+    atom.push(chunk(0, 20), flags);
+    for (let index = 20; index < 40; index++) atom.push(chunk(index, 1), flags);
+    assert.deepEqual(seams, []);
+    atom.push(chunk(42, 1), flags);
+    assert.deepEqual(
+      seams.map(({ kind }) => kind),
+      ['gap'],
+    );
+  });
+
   it('works on axes that are no times', () => {
     const metres = (first: number) =>
       new DataArray({

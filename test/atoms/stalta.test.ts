@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { STALTA, type STALTAOptions } from '../../lib/atoms/stalta.js';
+import { SampledCoordinate } from '../../lib/coordinates/sampled-coordinate.js';
 import { concat } from '../../lib/dataarray/concat.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
 import { split } from '../../lib/dataarray/split.js';
@@ -54,6 +55,27 @@ describe('STALTA', () => {
         }),
         { numRuns: 25 },
       );
+    });
+
+    it(`${method}: labels at no whole number of ns do not wander in what is held back`, () => {
+      const rate = { samplingNumerator: 1_000_000_000n, samplingDenominator: 102n };
+      const time = new SampledCoordinate({
+        tieValues: [0n],
+        tieLengths: [160],
+        ...rate,
+        dim: 'time',
+        dtype: 'datetime64[ns]',
+      });
+      const da = new DataArray({ data: x.values.slice(0, 160), coords: { time } });
+      const cut = split(
+        da,
+        Array.from({ length: 159 }, (_, k) => k + 1),
+        'time',
+      );
+      const atom = new STALTA({ ...options, method });
+      const out = [...cut.flatMap((chunk) => atom.push(chunk, { chunkDim: 'time' })), ...atom.flush()] as DataArray[];
+      const labels = out.flatMap((chunk) => Array.from(chunk.coords.axis('time').values as BigInt64Array));
+      assert.deepEqual(labels, Array.from(time.values as BigInt64Array));
     });
 
     it(`${method}: a saved state goes on`, () => {
