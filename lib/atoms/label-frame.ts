@@ -5,6 +5,7 @@ import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { Attrs } from '../dataarray/attributes.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type CoordDType, type Delta, isBigDType, isFloatDType, type Scalar } from '../dtype.js';
+import { AtomError } from '../errors.js';
 import { floorDivide, roundDivide } from '../time.js';
 import { inferRegular } from './stream-edge.js';
 
@@ -76,13 +77,16 @@ export interface ResampledGrid {
 export interface GridAnchor {
   readonly index: number;
   readonly label: Scalar;
+  /** Of an axis that declares no interval: the last one that was inferred, null before there is one. */
+  readonly step?: Delta | null;
 }
 
 /**
  * The anchor of a stream's grid. It stays as long as the incoming labels keep to it within the rounding of both (one
  * tick), so that labels rounded by a stage before do not wander and add up; where they leave it, as those of a clock that
  * drifts do, the grid follows them, by no more than their tolerance from chunk to chunk: stages after this one would take
- * a larger step for a seam, though none of the steps in the chunks before is one.
+ * a larger step for a seam, though none of the steps in the chunks before is one. On axes that declare no interval it is the
+ * first label of the chunk, with the interval for chunks of one sample.
  */
 export function followAnchor(
   anchor: GridAnchor | null,
@@ -91,7 +95,9 @@ export function followAnchor(
   consumed: number,
 ): GridAnchor | null {
   const coord = array.coords.get(dim);
-  if (!(coord instanceof AxisCoordinate) || coord.samplingRatio === null) return null;
+  if (!(coord instanceof AxisCoordinate)) return null;
+  if (coord.samplingRatio === null)
+    return { index: consumed, label: coord.start, step: inferredStep(coord) ?? anchor?.step ?? null };
   const here = { index: consumed, label: coord.start };
   if (anchor === null) return here;
   const { numerator, denominator } = coord.samplingRatio;
@@ -149,13 +155,28 @@ function resampledAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid):
   return InterpCoordinate.fromBlock(origin, size, rate.out, { dim, dtype, tolerance: coord.tolerance });
 }
 
-/** An axis without a declared interval keeps none: two labels at the inferred spacing. */
+/** The interval of an axis that declares none; null where its labels do not tell, as one label does not. */
+function inferredStep(coord: AxisCoordinate): Delta | null {
+  return (inferRegular(coord) ?? coord).getSamplingInterval({ cast: false });
+}
+
+/** An axis without a declared interval keeps none: two labels at the inferred spacing. Throws `IRREGULAR` where it is needed and unknown. */
 function undeclaredAxis(coord: AxisCoordinate, dim: string, grid: ResampledGrid): Coordinate {
   const { up, down, lo, hi, lag, frameStart } = grid;
   const { dtype } = coord;
   const at = (k: number) => k * down - lag - frameStart * up;
-  const delta = (inferRegular(coord) ?? coord).getSamplingInterval({ cast: false });
-  const label = (k: number) => (delta === null ? coord.start : upsampledFrom(coord.start, at(k), delta, up));
+  const delta = inferredStep(coord) ?? grid.anchor?.step ?? null;
+  const label = (k: number) => {
+    if (delta !== null) return upsampledFrom(coord.start, at(k), delta, up);
+    if (at(k) === 0) return coord.start;
+    throw new AtomError(
+      'IRREGULAR',
+      `labels along ${dim} cannot be computed: a chunk declares no samplingInterval, and ` +
+        (coord.size < 2
+          ? 'one sample tells none; declare it, or begin with a chunk of two samples or more'
+          : 'its labels are not evenly spaced; make it regular first (coordinate.toRegular({ tolerance }))'),
+    );
+  };
   const size = hi - lo;
   const tieIndices = size < 2 ? [0].slice(0, size) : [0, size - 1];
   const tieValues = size < 2 ? [label(lo)].slice(0, size) : [label(lo), label(hi - 1)];

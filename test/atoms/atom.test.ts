@@ -10,7 +10,9 @@ import { Polyphase } from '../../lib/atoms/polyphase.js';
 import { Resample } from '../../lib/atoms/resample.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
-import type { DataArray } from '../../lib/dataarray/data-array.js';
+import { UpSample } from '../../lib/atoms/up-sample.js';
+import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
+import { DataArray } from '../../lib/dataarray/data-array.js';
 import { split } from '../../lib/dataarray/split.js';
 import { Table } from '../../lib/table/table.js';
 import { gappyInput } from './conformance.js';
@@ -202,5 +204,44 @@ describe('float32', () => {
     const single = da.with({ data: Float32Array.from(da.values as Float64Array) });
     assert.equal((new Polyphase({ taps: [0.5, 0.5], dim: 'time' }).apply(single) as DataArray).dtype, 'float32');
     assert.equal((lowpass().apply(single) as DataArray).dtype, 'float64');
+  });
+});
+
+describe('samples one by one without a declared interval', () => {
+  const step = 10_000_000n;
+  const chunk = (first: number, size: number) =>
+    new DataArray({
+      data: Float64Array.from({ length: size }, (_, k) => first + k),
+      coords: {
+        time: new DenseCoordinate({
+          values: BigInt64Array.from({ length: size }, (_, k) => BigInt(first + k) * step),
+          dim: 'time',
+          dtype: 'datetime64[ns]',
+        }),
+      },
+    });
+  const labels = (chunks: readonly unknown[]) =>
+    chunks.flatMap((one) => Array.from((one as DataArray).coords.axis('time').values as BigInt64Array));
+
+  it('keep the delay that is taken off the labels', () => {
+    const make = () => new Polyphase({ taps: [1, 2, 3, 2, 1], dim: 'time' });
+    const atom = make();
+    const cuts = [0, 4, 5, 6, 8, 9];
+    const out = cuts.slice(1).flatMap((stop, k) => atom.push(chunk(cuts[k]!, stop - cuts[k]!), flags));
+    assert.deepEqual(labels(out), labels(make().run(chunk(0, 9))));
+  });
+
+  it('keep it after a restore', () => {
+    const before = new Polyphase({ taps: [1, 2, 3, 2, 1], dim: 'time' });
+    before.push(chunk(0, 4), flags);
+    const after = before.fresh();
+    after.setState(before.state);
+    assert.deepEqual(labels(after.push(chunk(4, 1), flags)), [2n * step]);
+  });
+
+  it('are refused where labels between them, or before the first, are needed', () => {
+    const first = new Polyphase({ taps: [1, 2, 3, 2, 1], dim: 'time' });
+    assert.throws(() => first.push(chunk(0, 1), flags), { code: 'IRREGULAR' });
+    assert.throws(() => new UpSample({ factor: 3, dim: 'time' }).push(chunk(0, 1), flags), { code: 'IRREGULAR' });
   });
 });
