@@ -9,14 +9,16 @@ export type Declared = string | number | boolean | null | readonly Declared[] | 
 
 /**
  * An atom's class, name and options, defaults filled in; nested atoms as their own declarations. Functions count by their
- * names, arrays by their values, numbers that JSON lacks and bigints as text.
+ * names, arrays by their values, numbers that JSON lacks and bigints as text. `workers` does not count: the bits are the same
+ * with any number of threads, and the next machine may have others.
  */
 export function declareAtom(atom: Atom): Declared {
   const { onDiscontinuity, onOverlap } = atom;
+  const { workers: _, ...options } = atom.options;
   return {
     atom: atom.constructor.name,
     name: atom.name,
-    options: declare({ ...atom.options, onDiscontinuity, onOverlap }, atom.name),
+    options: declare({ ...options, onDiscontinuity, onOverlap }, atom.name),
   };
 }
 
@@ -33,6 +35,8 @@ function declare(value: unknown, who: string): Declared {
     const values = Array.from(value as unknown as ArrayLike<number | bigint>, (one) => declare(one, who));
     return { [value.constructor.name]: values };
   }
+  if (value instanceof Map || value instanceof Set)
+    return { [value.constructor.name]: Array.from(value, (one) => declare(one, who)) };
   if (Array.isArray(value)) return value.map((one) => declare(one, who));
   // null stands for an option that was left out
   const entries = Object.entries(value as Record<string, MemoryValue | undefined>);

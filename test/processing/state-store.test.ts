@@ -90,6 +90,18 @@ describe('a saved state', () => {
   });
 });
 
+describe('a saved state is taken', () => {
+  it('with another number of threads', async () => {
+    const made = (workers?: number) =>
+      new Sequential({ atoms: [new LFilter({ b: [1], a: [1, -0.5], dim: 'time', workers })], workers });
+    const atom = made(2);
+    atom.push(record(0, 10), flags);
+    const restored = made();
+    await loadState(restored, await saveState(atom));
+    assert.deepEqual(restored.state, atom.state);
+  });
+});
+
 describe('a saved state is refused', () => {
   const state = async (atom = resumable()) => {
     for (const chunk of pieces.slice(0, 3)) atom.push(chunk, flags);
@@ -127,6 +139,17 @@ describe('a saved state is refused', () => {
       code: 'OTHER_PIPELINE',
       message: /name: saved "one", here "two"/,
     });
+  });
+  it('where a map or a set among the arguments of a function has other entries', async () => {
+    const func = (x: DataArray) => x;
+    const made = (gains: unknown) => new Partial({ func, kwargs: { gains } });
+    for (const [one, two] of [
+      [new Map([['a', 1]]), new Map([['a', 2]])],
+      [new Set([1]), new Set([2])],
+    ]) {
+      await loadState(made(one), await saveState(made(one)));
+      await assert.rejects(loadState(made(two), await saveState(made(one))), { code: 'OTHER_PIPELINE' });
+    }
   });
   it('where the policy at seams was changed afterwards', async () => {
     const bytes = await saveState(new Integrate());
