@@ -8,6 +8,7 @@ import { type Lanes, laneCount, lanesOf } from '../signal/lanes.js';
 import { lfilter as lfilterLanes, lfilterOrder } from '../signal/lfilter.js';
 import { sosfilt as sosfiltLanes, sosfiltStateSize, toSos } from '../signal/sosfilt.js';
 import type { Atom } from './atom.js';
+import { castOutput } from './cast-output.js';
 import { asFunction } from './compose.js';
 import { LFilter, type LFilterOptions } from './lfilter.js';
 import type { HERE } from './partial.js';
@@ -59,10 +60,17 @@ function coefficientFilter<O extends object>(
       );
     const { stateSize, filter: run } = kernel(rest as O);
     const size = stateSize(lanes);
+    if (zi !== 'zeros' && (typeof zi !== 'object' || typeof zi.length !== 'number'))
+      throw new AtomError(
+        'BAD_ARGUMENT',
+        `${name}: zi is ${String(zi)}; allowed: 'zeros', or a list of ${size} numbers`,
+      );
     if (zi !== 'zeros' && zi.length !== size)
       throw new AtomError('BAD_SHAPE', `${name}: zi has ${zi.length} numbers; this filter and array need ${size}`);
     const zf = zi === 'zeros' ? new Float64Array(size) : Float64Array.from(zi);
-    return { data: data.with({ data: run(data.values, lanes, zf) }), zf };
+    const filtered = data.with({ data: run(data.values, lanes, zf) });
+    const single = (atom.options as { dtype?: string }).dtype === 'float32';
+    return { data: single ? castOutput(filtered) : filtered, zf };
   };
   Object.defineProperty(filter, 'name', { value: name });
   return filter as CoefficientFilter<O>;

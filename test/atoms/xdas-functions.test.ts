@@ -47,6 +47,13 @@ describe('filters with initial conditions', () => {
     const gappy = gappyInput({ name: 'gappy', make: () => assert.fail() }, [20]);
     assert.throws(() => sosfilt(gappy, { sos, dim: 'time', zi: 'zeros' }), { code: 'DISCONTINUITY', message: /20/ });
     assert.throws(() => lfilter(HERE as never, { b, a, zi: 'zeros' }), { code: 'BAD_ARGUMENT' });
+    for (const zi of ['12345678', 8, true])
+      assert.throws(() => sosfilt(input, { sos, dim: 'time', zi: zi as never }), {
+        code: 'BAD_ARGUMENT',
+        message: /allowed: 'zeros', or a list of 8 numbers/,
+      });
+    const single = sosfilt(input, { sos, dim: 'time', zi: 'zeros', dtype: 'float32' }).data;
+    assert.ok(single.equals(sosfilt(input, { sos, dim: 'time', dtype: 'float32' })));
     assert.throws(() => lfilter(input, { b: [], a, zi: 'zeros' }), { code: 'BAD_ARGUMENT' });
   });
 
