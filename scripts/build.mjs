@@ -1,6 +1,6 @@
 // Compiles everything into dist/. Other build steps (assets that the compiler does not copy) are listed here, in order.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { buildKernels } from './build-kernels.mjs';
@@ -19,5 +19,7 @@ for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
   if (existsSync(join(fresh, folder))) renameSync(join(fresh, folder), join('dist', folder));
 }
 rmSync(fresh, { recursive: true, force: true });
+// npm makes the command executable when it links it first, not when it was built again.
+if (existsSync('dist/lib/cli/main.js')) chmodSync('dist/lib/cli/main.js', 0o755);
 buildPlugins('dist/plugins');
 if (status !== 0) process.exit(status ?? 1);

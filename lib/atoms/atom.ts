@@ -423,7 +423,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** What goes out of what was made: without empty arrays, cast where that is an option ({@link castOption}) and asked for. */
   #given(chunks: Chunk[]): Chunk[] {
-    const kept = chunks.filter((chunk) => !isEmptyArray(chunk));
+    const kept = chunks.filter((chunk) => !isEmptyArray(chunk)).map((chunk) => this.#position.give(chunk));
     return (this.options as { dtype?: string }).dtype === 'float32' ? kept.map(castOutput) : kept;
   }
 

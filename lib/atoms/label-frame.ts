@@ -104,17 +104,10 @@ export function followAnchor(
   const expected = stepFrom(anchor.label, consumed - anchor.index, numerator, denominator, coord.dtype);
   if (isBigDType(coord.dtype)) {
     const off = BigInt(here.label) - BigInt(expected);
-    if (off >= -1n && off <= 1n) return anchor;
-    const allowed = BigInt(coord.tolerance ?? 0) - 1n; // one tick is for the rounding of outputs
-    const most = allowed > 2n ? allowed : 2n;
-    const step = off > most ? most : off < -most ? -most : off;
-    return { index: consumed, label: BigInt(expected) + step };
+    return off >= -1n && off <= 1n ? anchor : here;
   }
   const slack = isFloatDType(coord.dtype) ? 1e-6 * Math.abs(Number(numerator)) : 1;
-  const off = Number(here.label) - Number(expected);
-  if (Math.abs(off) <= slack) return anchor;
-  const most = Math.max(slack, Number(coord.tolerance ?? 0));
-  return { index: consumed, label: Number(expected) + Math.min(Math.max(off, -most), most) };
+  return Math.abs(Number(here.label) - Number(expected)) <= slack ? anchor : here;
 }
 
 /**

@@ -1,6 +1,8 @@
-import type { DataArray } from '../dataarray/data-array.js';
+import { DataArray } from '../dataarray/data-array.js';
+import { allowDrift } from './allow-drift.js';
 import { loadArray, saveArray } from './array-state.js';
 import type { AtomNotice } from './atom-report.js';
+import type { Chunk } from './chunk.js';
 import type { SeamPlace } from './cross-seam.js';
 import { expectLayout, layoutOf, type RunLayout } from './run-layout.js';
 import { intervalText, meetEdge } from './seam.js';
@@ -14,10 +16,19 @@ export interface SavedPosition {
   layout: RunLayout | null;
   /** The last sample, an array of length 1 along `chunkDim`; null unless gaps are filled. */
   last: ReturnType<typeof saveArray> | null;
+  /** The end of what was given last in this run. */
+  given: StreamEdge | null;
 }
 
 /** The names of a {@link SavedPosition}. */
-export const positionNames: readonly (keyof SavedPosition)[] = ['chunkDim', 'flushed', 'edge', 'layout', 'last'];
+export const positionNames: readonly (keyof SavedPosition)[] = [
+  'chunkDim',
+  'flushed',
+  'edge',
+  'layout',
+  'last',
+  'given',
+];
 
 /** What is said about a stream once. */
 export type EdgeNotice = Pick<AtomNotice, 'code' | 'message'>;
@@ -34,10 +45,11 @@ export class StreamPosition {
   #edge: StreamEdge | null = null;
   #layout: RunLayout | null = null;
   #last: DataArray | null = null;
+  #given: StreamEdge | null = null;
 
   /** Forgets the stream. */
   reset(): void {
-    this.restore({ chunkDim: null, flushed: false, edge: null, layout: null, last: null });
+    this.restore({ chunkDim: null, flushed: false, edge: null, layout: null, last: null, given: null });
   }
 
   /**
@@ -87,6 +99,16 @@ export class StreamPosition {
     this.#last = keepsLast ? run.isel({ [chunkDim]: { start: size - 1, stop: size } }).copy() : null;
   }
 
+  /** `chunk` as the next one that is given: see {@link allowDrift}. */
+  give(chunk: Chunk): Chunk {
+    if (this.chunkDim === null || !(chunk instanceof DataArray)) return chunk;
+    const edge = streamEdge(chunk, this.chunkDim);
+    if (edge === null || edge.interval === null) return chunk;
+    const given = allowDrift(this.#given, chunk, edge);
+    this.#given = given === chunk ? edge : streamEdge(given, this.chunkDim);
+    return given;
+  }
+
   /** Another one at the same place; where the run has ended, at the beginning of the next. */
   copy(): StreamPosition {
     const copy = new StreamPosition();
@@ -103,15 +125,17 @@ export class StreamPosition {
       edge: this.#edge && { ...this.#edge },
       layout: this.#layout && { ...this.#layout, sizes: { ...this.#layout.sizes } },
       last: this.#last && saveArray(this.#last),
+      given: this.#given && { ...this.#given },
     };
   }
 
   /** Goes to where {@link save} was called. */
-  restore({ chunkDim, flushed, edge, layout, last }: SavedPosition): void {
+  restore({ chunkDim, flushed, edge, layout, last, given }: SavedPosition): void {
     this.chunkDim = chunkDim;
     this.flushed = flushed;
     this.#edge = edge && { ...edge };
     this.#layout = layout && { ...layout };
     this.#last = last && loadArray(last, 'stream.last');
+    this.#given = given && { ...given };
   }
 }
