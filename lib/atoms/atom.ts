@@ -4,7 +4,7 @@ import { AtomError } from '../errors.js';
 import { type AtomCounters, type AtomNotice, countSeam, newCounters } from './atom-report.js';
 import { briefText } from './brief-text.js';
 import { castOutput } from './cast-output.js';
-import { type Chunk, isEmptyArray, joinChunks } from './chunk.js';
+import { type Chunk, expectChunk, isEmptyArray, joinChunks } from './chunk.js';
 import { disown, handOver } from './chunk-memory.js';
 import { type ChunkFunction, composeStages } from './composer.js';
 import { crossSeam } from './cross-seam.js';
@@ -96,6 +96,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   /** As {@link apply}, with the chunks not joined: zero or more for each run. */
   run(x: Chunk): Chunk[] {
+    expectChunk(x, this.name);
     if (this.#parent === null) disown(x);
     this.checkChunkDim(x, undefined);
     const chunks: Chunk[] = [];
@@ -125,7 +126,10 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
    * whole record. A chunk that is refused at a seam, before it or inside, leaves the state as it was.
    */
   push(chunk: Chunk, flags: { chunkDim: string }): Chunk[] {
+    if (typeof flags?.chunkDim !== 'string')
+      throw new AtomError('BAD_ARGUMENT', `${this.name}: push(chunk, { chunkDim }) needs the dimension of the stream`);
     const { chunkDim } = flags;
+    expectChunk(chunk, this.name);
     if (this.#parent === null && chunk instanceof DataArray && !chunk.dims.includes(chunkDim))
       throw new AtomError(
         'BAD_DIM',

@@ -11,6 +11,15 @@ export function isEmptyArray(chunk: Chunk): boolean {
   return chunk instanceof DataArray && chunk.empty;
 }
 
+/** Throws `BAD_ARGUMENT` for what is neither an array nor a table; an array that is still in its files is told how to get out. */
+export function expectChunk(given: unknown, who: string): void {
+  if (given instanceof DataArray || given instanceof Table) return;
+  const kind = (given as object | null)?.constructor?.name ?? String(given);
+  const isLazy = typeof (given as { load?: unknown } | null)?.load === 'function';
+  const cure = isLazy ? '; its values are still in its files: load() it first, or hand it to process()' : '';
+  throw new AtomError('BAD_ARGUMENT', `${who} works on a DataArray or a Table; it was given ${kind}${cure}`);
+}
+
 /**
  * One object out of the chunks that an atom gave: arrays are concatenated along `dim` (gaps stay in the coordinate),
  * tables are concatenated row by row, a single chunk is returned as it is.

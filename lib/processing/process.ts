@@ -1,6 +1,6 @@
 import { cwd } from 'node:process';
 import { type Duplex, Readable } from 'node:stream';
-import type { Atom, ChunkFunction } from '../atoms/atom.js';
+import { Atom, type ChunkFunction } from '../atoms/atom.js';
 import type { Chunk } from '../atoms/chunk.js';
 import { dropRecycled } from '../atoms/chunk-memory.js';
 import { Partial } from '../atoms/partial.js';
@@ -87,6 +87,8 @@ export async function process(
 ): Promise<unknown> {
   options.signal?.throwIfAborted();
   const atom = typeof operation === 'function' ? new Partial({ func: operation }) : operation;
+  if (!(atom instanceof Atom))
+    throw new ArgumentError('BAD_ARGUMENT', `process: ${Object.prototype.toString.call(atom)} is no atom`);
   const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
   const undo: Unmeter[] = [];
   let input: ChunkSource | null = null;

@@ -1,5 +1,5 @@
 /** The state of atoms, kept where a later process finds it. Files come in from outside, as sources and sinks do. */
-import type { Atom } from '../atoms/atom.js';
+import { Atom } from '../atoms/atom.js';
 import { type NamedAtoms, packState, type SavedState, unpackState } from '../atoms/saved-state.js';
 import { ArgumentError, FileError } from '../errors.js';
 
@@ -36,6 +36,7 @@ const ALONE = 'process';
  * Throws `BAD_STATE` where a state holds what cannot be saved, `BAD_FILE` where the file cannot be written.
  */
 export async function saveState(atom: Atom, path?: string): Promise<Uint8Array> {
+  expectAtom(atom, 'saveState');
   return await saveStates({ [ALONE]: atom }, path);
 }
 
@@ -47,6 +48,7 @@ export async function saveState(atom: Atom, path?: string): Promise<Uint8Array> 
  * a format that is not known, `BAD_STATE` for bytes that are broken or no state, `BAD_FILE` where there is no such file.
  */
 export async function loadState(atom: Atom, source: Uint8Array | string): Promise<void> {
+  expectAtom(atom, 'loadState');
   if (typeof source !== 'string') {
     if (!(source instanceof Uint8Array))
       throw new ArgumentError('BAD_ARGUMENT', `a saved state is a Uint8Array or a path, not ${String(source)}`);
@@ -55,6 +57,11 @@ export async function loadState(atom: Atom, source: Uint8Array | string): Promis
   }
   if (!(await loadStates({ [ALONE]: atom }, source)))
     throw new FileError('BAD_FILE', source, 'cannot be read: there is no such file');
+}
+
+function expectAtom(atom: unknown, who: string): void {
+  if (!(atom instanceof Atom))
+    throw new ArgumentError('BAD_ARGUMENT', `${who}: ${Object.prototype.toString.call(atom)} is no atom`);
 }
 
 /** As {@link saveState}, of several atoms by name. */

@@ -245,3 +245,16 @@ describe('samples one by one without a declared interval', () => {
     assert.throws(() => new UpSample({ factor: 3, dim: 'time' }).push(chunk(0, 1), flags), { code: 'IRREGULAR' });
   });
 });
+
+it('what is no chunk, and push without a dimension, are told', () => {
+  const atom = new Filter({ freq: [1, 10] });
+  class StillInFiles {
+    load() {}
+  }
+  assert.throws(() => atom.apply(new StillInFiles() as never), {
+    code: 'BAD_ARGUMENT',
+    message: /^Filter works on a DataArray or a Table; it was given StillInFiles; .*load\(\) it first/,
+  });
+  assert.throws(() => atom.push(null as never, { chunkDim: 'time' }), { code: 'BAD_ARGUMENT', message: /given null$/ });
+  assert.throws(() => atom.push(null as never, undefined as never), { code: 'BAD_ARGUMENT', message: /chunkDim/ });
+});

@@ -126,12 +126,16 @@ describe('SIMD kernels', () => {
       collect();
       const before = process.memoryUsage();
       calls(10_000);
-      collect();
-      const after = process.memoryUsage();
+      // Buffers are swept behind the collection: what is garbage is gone after a few, what leaks stays.
+      let grown = Number.POSITIVE_INFINITY;
+      for (let tries = 0; tries < 10 && grown >= 2e6; tries++) {
+        collect();
+        const after = process.memoryUsage();
+        grown = after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed;
+      }
       assert.equal(buffer.byteLength, bytes);
       assert.equal(simdKernels()!.float64.buffer, buffer);
       // 10,000 results are 29 MB.
-      const grown = after.arrayBuffers + after.heapUsed - before.arrayBuffers - before.heapUsed;
       assert.ok(grown < 2e6, `${grown} bytes`);
     });
   });
