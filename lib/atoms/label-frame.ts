@@ -84,8 +84,7 @@ export interface GridAnchor {
 /**
  * The anchor of a stream's grid. It stays as long as the incoming labels keep to it within the rounding of both (one
  * tick), so that labels rounded by a stage before do not wander and add up; where they leave it, as those of a clock that
- * drifts do, the grid follows them, by no more than their tolerance from chunk to chunk: stages after this one would take
- * a larger step for a seam, though none of the steps in the chunks before is one. On axes that declare no interval it is the
+ * drifts do, the grid follows them (see `allowDrift` for what that means to stages behind). On axes that declare no interval it is the
  * first label of the chunk, with the interval for chunks of one sample.
  */
 export function followAnchor(

@@ -1,3 +1,4 @@
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { allowDrift } from './allow-drift.js';
 import { loadArray, saveArray } from './array-state.js';
@@ -102,8 +103,11 @@ export class StreamPosition {
   /** `chunk` as the next one that is given: see {@link allowDrift}. */
   give(chunk: Chunk): Chunk {
     if (this.chunkDim === null || !(chunk instanceof DataArray)) return chunk;
-    const edge = streamEdge(chunk, this.chunkDim);
-    if (edge === null || edge.interval === null) return chunk;
+    const coord = chunk.coords.get(this.chunkDim);
+    // Other axes have no tolerance to widen, and to infer an interval of them costs a walk over their labels.
+    const edge = coord instanceof InterpCoordinate && coord.samplingRatio ? streamEdge(chunk, this.chunkDim) : null;
+    this.#given = edge && this.#given;
+    if (edge === null) return chunk;
     const given = allowDrift(this.#given, chunk, edge);
     this.#given = given === chunk ? edge : streamEdge(given, this.chunkDim);
     return given;

@@ -1,6 +1,6 @@
 import { cwd } from 'node:process';
 import { type Duplex, Readable } from 'node:stream';
-import { Atom, type ChunkFunction } from '../atoms/atom.js';
+import type { Atom, ChunkFunction } from '../atoms/atom.js';
 import type { Chunk } from '../atoms/chunk.js';
 import { dropRecycled } from '../atoms/chunk-memory.js';
 import { Partial } from '../atoms/partial.js';
@@ -9,6 +9,7 @@ import type { Scalar } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { ChunkGate } from './chunk-gate.js';
 import { ChunkHolders } from './chunk-holders.js';
+import { expectAtom } from './expect-atom.js';
 import { meterAtom, meterWrites, type Unmeter } from './metered.js';
 import { Monitor } from './monitor.js';
 import { recyclingProcessor } from './processor.js';
@@ -87,8 +88,7 @@ export async function process(
 ): Promise<unknown> {
   options.signal?.throwIfAborted();
   const atom = typeof operation === 'function' ? new Partial({ func: operation }) : operation;
-  if (!(atom instanceof Atom))
-    throw new ArgumentError('BAD_ARGUMENT', `process: ${Object.prototype.toString.call(atom)} is no atom`);
+  expectAtom(atom, 'process');
   const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
   const undo: Unmeter[] = [];
   let input: ChunkSource | null = null;

@@ -1,6 +1,6 @@
 import type { Duplex, DuplexOptions } from 'node:stream';
 import { asStream, flushable, gen, many } from 'stream-chain';
-import { Atom, type AtomNotice } from '../atoms/atom.js';
+import type { Atom, AtomNotice } from '../atoms/atom.js';
 import type { Chunk } from '../atoms/chunk.js';
 import { isOwned, sharesMemory } from '../atoms/chunk-memory.js';
 import type { Seam } from '../atoms/seam.js';
@@ -8,6 +8,7 @@ import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
 import { Table } from '../table/table.js';
 import type { ChunkHolders } from './chunk-holders.js';
+import { expectAtom } from './expect-atom.js';
 
 /** Options of {@link processor}. */
 export interface ProcessorOptions {
@@ -63,8 +64,7 @@ export function recyclingProcessor(
   branches: number,
 ): Processor {
   const { chunkDim = 'time', highWaterMark = 1, atEnd = 'flush', ...unknown } = options;
-  if (!(atom instanceof Atom))
-    throw new ArgumentError('BAD_ARGUMENT', `processor: ${Object.prototype.toString.call(atom)} is no atom`);
+  expectAtom(atom, 'processor');
   for (const name of Object.keys(unknown))
     throw new ArgumentError('BAD_ARGUMENT', `processor has no option ${name}; allowed: chunkDim, highWaterMark, atEnd`);
   if (typeof chunkDim !== 'string' || chunkDim === '')

@@ -1,7 +1,8 @@
 /** The state of atoms, kept where a later process finds it. Files come in from outside, as sources and sinks do. */
-import { Atom } from '../atoms/atom.js';
+import type { Atom } from '../atoms/atom.js';
 import { type NamedAtoms, packState, type SavedState, unpackState } from '../atoms/saved-state.js';
 import { ArgumentError, FileError } from '../errors.js';
+import { expectAtom } from './expect-atom.js';
 
 /** The file format of states. `lib/register-kinds.ts` puts it in. */
 export interface StateStore {
@@ -57,11 +58,6 @@ export async function loadState(atom: Atom, source: Uint8Array | string): Promis
   }
   if (!(await loadStates({ [ALONE]: atom }, source)))
     throw new FileError('BAD_FILE', source, 'cannot be read: there is no such file');
-}
-
-function expectAtom(atom: unknown, who: string): void {
-  if (!(atom instanceof Atom))
-    throw new ArgumentError('BAD_ARGUMENT', `${who}: ${Object.prototype.toString.call(atom)} is no atom`);
 }
 
 /** As {@link saveState}, of several atoms by name. */
