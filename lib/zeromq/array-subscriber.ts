@@ -83,8 +83,11 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   }
 
   /**
-   * Resolves when the publisher has greeted this subscriber: nothing that it publishes from then on goes by unnoticed.
-   * Packets that come before are kept for the reader; no more than `highWaterMark` of them are taken.
+   * Resolves when the publisher has greeted this subscriber. Packets that come before are kept for the reader; no more than
+   * `highWaterMark` of them are taken.
+   *
+   * ZeroMQ greets who connects, and reads his subscription a moment later (under a millisecond, some of them under load): a packet that is
+   * published in that moment does not arrive, and nobody counts it. Where the first one matters the publisher waits: `waitForSubscribers`.
    *
    * @param timeout Seconds; default: the option `timeout`; null waits for ever, also on a publisher that does not greet.
    * Rejects with `TIMEOUT` (the stream goes on), with `CLOSED`, or with what destroyed the stream.

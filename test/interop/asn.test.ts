@@ -78,7 +78,8 @@ describePeers('OptoDAS streams', (suite) => {
       publishing.tell('next');
       await publishing.event('sent');
       await using late = new ASNSubscriber(address as string, { timeout: 30, onMalformed: 'error' });
-      await late.waitUntilSubscribed();
+      // The greeting alone does not say that the subscription was read.
+      await Promise.all([late.waitUntilSubscribed(), publishing.event('subscribed')]);
       const receivingLate = take(late, changes.length);
       publishing.tell('next');
       await publishing.event('sent');
@@ -111,7 +112,7 @@ describePeers('OptoDAS streams', (suite) => {
     for (const array of before) await publisher.submit(array);
     await early.event('greeted');
     const late = suite.peer.start<{ arrays: ArrayDescription[] }>('subscribe_asn', { address, count: after.length });
-    await late.event('greeted');
+    await Promise.all([late.event('greeted'), publisher.waitForSubscribers(2, 30)]);
     for (const array of after) await publisher.submit(array);
     assertEqualStreams((await early.result).arrays.map(buildArray), [...before, ...after]);
     assertEqualStreams((await late.result).arrays.map(buildArray), after);

@@ -419,7 +419,9 @@ def publish_asn(task, phases, timeout=30.0):
         task.event("bound", address=end_point(socket))
         if HAS_GREETING:
             publisher.wait_for_subscribers(1, timeout)
-        elif not socket.poll(round(1000 * timeout)):
+        elif socket.poll(round(1000 * timeout)):
+            socket.recv()
+        else:
             raise TimeoutError(f"no subscriber within {timeout} s")
         for index, arrays in enumerate(phases):
             for array in arrays:
@@ -431,9 +433,13 @@ def publish_asn(task, phases, timeout=30.0):
                     raise TimeoutError(f"not told to go on after phase {index} within {timeout} s")
                 # whatever looks at the socket lets ZeroMQ greet those that have come
                 if HAS_GREETING:
+                    known = publisher._nsubscribers  # without the underscore it reads what has come
                     publisher._read_subscriptions(0.02)
-                elif socket.poll(20):
-                    socket.recv()
+                    came = publisher._nsubscribers > known
+                else:
+                    came = bool(socket.poll(20)) and socket.recv()[0] == 1
+                if came:  # the greeting is sent before the subscription is read
+                    task.event("subscribed")
             task.heard.get()
         return {"header": publisher.header}
     finally:

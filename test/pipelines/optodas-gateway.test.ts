@@ -24,7 +24,7 @@ test('the OptoDAS gateway: what an instrument sends arrives as packets of strain
   const declared = await readPipeline(gateway, {
     parameters: { INSTRUMENT: instrument.address },
     // An instrument has no end.
-    overrides: { 'source.until': '2024-01-01T00:00:03.990' },
+    overrides: { 'source.until': '2024-01-01T00:00:03.990', 'sink.waitForSubscribers': 1 },
   });
   const received: DataArray[] = [];
   let receiving: Promise<void> | undefined;
