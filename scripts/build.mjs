@@ -12,7 +12,7 @@ const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/pack
 // As deep as dist/, so that source maps stay right.
 const fresh = `dist-${process.pid}`;
 const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', fresh], { stdio: 'inherit' });
-await buildKernels(join(fresh, 'lib', 'signal', 'simd', 'kernels.wasm'));
+await buildKernels(fresh);
 mkdirSync('dist', { recursive: true });
 for (const folder of ['lib', 'test', 'bench', 'pipelines']) {
   rmSync(join('dist', folder), { recursive: true, force: true });

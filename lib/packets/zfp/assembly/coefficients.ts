@@ -1,0 +1,138 @@
+// Between the integers of a block, in the order of the array, and bytes of equal significance in the order of coding, from
+// which bit planes are taken. Signed integers become negabinary ones.
+import { BLOCK, GROUPS, HIGH, LOW } from './scratch';
+import { sequency3, sequency4 } from './sequency';
+
+const negabinary64: u64 = 0xaaaaaaaaaaaaaaaa;
+
+// @ts-ignore: decorator
+@inline
+export function toNegabinary(x: v128): v128 {
+  const mask = i32x4.splat(0xaaaaaaaa);
+  return v128.xor(i32x4.add(x, mask), mask);
+}
+
+// @ts-ignore: decorator
+@inline
+export function fromNegabinary(x: v128): v128 {
+  const mask = i32x4.splat(0xaaaaaaaa);
+  return i32x4.sub(v128.xor(x, mask), mask);
+}
+
+/** Of four integers: their top bytes, then the next ones, and so on. */
+// @ts-ignore: decorator
+@inline
+export function bySignificance(x: v128): v128 {
+  return i8x16.shuffle(x, x, 3, 7, 11, 15, 2, 6, 10, 14, 1, 5, 9, 13, 0, 4, 8, 12);
+}
+
+/** The inverse of {@link bySignificance}. */
+// @ts-ignore: decorator
+@inline
+export function byNumber(x: v128): v128 {
+  return i8x16.shuffle(x, x, 12, 8, 4, 0, 13, 9, 5, 1, 14, 10, 6, 2, 15, 11, 7, 3);
+}
+
+/** 16 bytes of a block of 4 x 4 in the order of coding. */
+// @ts-ignore: decorator
+@inline
+export function inSequence(x: v128): v128 {
+  return i8x16.shuffle(x, x, 0, 1, 4, 5, 2, 8, 6, 9, 3, 12, 10, 7, 13, 11, 14, 15);
+}
+
+/** The inverse of {@link inSequence}. */
+// @ts-ignore: decorator
+@inline
+export function inPlace(x: v128): v128 {
+  return i8x16.shuffle(x, x, 0, 1, 4, 8, 2, 3, 6, 11, 5, 7, 10, 13, 9, 12, 14, 15);
+}
+
+/** Splits 16 integers of 32 bits into 4 groups of bytes, `step` apart. */
+// @ts-ignore: decorator
+@inline
+export function split(from: usize, to: usize, step: usize): void {
+  const a = bySignificance(v128.load(from));
+  const b = bySignificance(v128.load(from, 16));
+  const c = bySignificance(v128.load(from, 32));
+  const d = bySignificance(v128.load(from, 48));
+  const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+  const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+  const ef = i32x4.shuffle(a, b, 2, 6, 3, 7);
+  const gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
+  v128.store(to, i64x2.shuffle(ab, cd, 0, 2));
+  v128.store(to + step, i64x2.shuffle(ab, cd, 1, 3));
+  v128.store(to + 2 * step, i64x2.shuffle(ef, gh, 0, 2));
+  v128.store(to + 3 * step, i64x2.shuffle(ef, gh, 1, 3));
+}
+
+/** The inverse of {@link split}. */
+// @ts-ignore: decorator
+@inline
+export function join(from: usize, step: usize, to: usize): void {
+  const a = v128.load(from);
+  const b = v128.load(from + step);
+  const c = v128.load(from + 2 * step);
+  const d = v128.load(from + 3 * step);
+  const ab = i32x4.shuffle(a, b, 0, 4, 1, 5);
+  const cd = i32x4.shuffle(c, d, 0, 4, 1, 5);
+  const ef = i32x4.shuffle(a, b, 2, 6, 3, 7);
+  const gh = i32x4.shuffle(c, d, 2, 6, 3, 7);
+  v128.store(to, byNumber(i64x2.shuffle(ab, cd, 0, 2)));
+  v128.store(to, byNumber(i64x2.shuffle(ab, cd, 1, 3)), 16);
+  v128.store(to, byNumber(i64x2.shuffle(ef, gh, 0, 2)), 32);
+  v128.store(to, byNumber(i64x2.shuffle(ef, gh, 1, 3)), 48);
+}
+
+/** The integers of BLOCK, as coefficients in the order of coding, to HIGH and LOW. */
+function collect<I>(sequency: usize, size: usize): void {
+  for (let i: usize = 0; i < size; i++) {
+    const place: usize = load<u8>(sequency + i);
+    if (sizeof<I>() === 4) store<u32>(HIGH + 4 * i, (load<u32>(BLOCK + 4 * place) + 0xaaaaaaaa) ^ 0xaaaaaaaa);
+    else {
+      const value = (load<u64>(BLOCK + 8 * place) + negabinary64) ^ negabinary64;
+      store<u32>(HIGH + 4 * i, <u32>(value >> 32));
+      store<u32>(LOW + 4 * i, <u32>value);
+    }
+  }
+}
+
+/** The inverse of {@link collect}. */
+function distribute<I>(sequency: usize, size: usize): void {
+  for (let i: usize = 0; i < size; i++) {
+    const place: usize = load<u8>(sequency + i);
+    if (sizeof<I>() === 4) store<u32>(BLOCK + 4 * place, (load<u32>(HIGH + 4 * i) ^ 0xaaaaaaaa) - 0xaaaaaaaa);
+    else {
+      const value = ((<u64>load<u32>(HIGH + 4 * i)) << 32) | (<u64>load<u32>(LOW + 4 * i));
+      store<u64>(BLOCK + 8 * place, (value ^ negabinary64) - negabinary64);
+    }
+  }
+}
+
+const plain = memory.data<u8>([0, 1, 2, 3]);
+const sequency2 = memory.data<u8>([0, 1, 4, 5, 2, 8, 6, 9, 3, 12, 10, 7, 13, 11, 14, 15]);
+
+// @ts-ignore: decorator
+@inline
+function sequencyOf(dims: i32): usize {
+  return dims === 2 ? sequency2 : dims === 3 ? sequency3 : dims === 4 ? sequency4 : plain;
+}
+
+/** From BLOCK to HIGH and LOW (one dimension), or on to GROUPS. */
+export function orderCoefficients<I>(dims: i32): void {
+  const size: usize = 1 << (2 * dims);
+  collect<I>(sequencyOf(dims), size);
+  for (let i: usize = 0; i + 16 <= size; i += 16) {
+    split(HIGH + 4 * i, GROUPS + i, size);
+    if (sizeof<I>() === 8) split(LOW + 4 * i, GROUPS + 4 * size + i, size);
+  }
+}
+
+/** The inverse of {@link orderCoefficients}. */
+export function placeCoefficients<I>(dims: i32): void {
+  const size: usize = 1 << (2 * dims);
+  for (let i: usize = 0; i + 16 <= size; i += 16) {
+    join(GROUPS + i, size, HIGH + 4 * i);
+    if (sizeof<I>() === 8) join(GROUPS + 4 * size + i, size, LOW + 4 * i);
+  }
+  distribute<I>(sequencyOf(dims), size);
+}
