@@ -108,31 +108,62 @@ function distribute<I>(sequency: usize, size: usize): void {
   }
 }
 
-const plain = memory.data<u8>([0, 1, 2, 3]);
-const sequency2 = memory.data<u8>([0, 1, 4, 5, 2, 8, 6, 9, 3, 12, 10, 7, 13, 11, 14, 15]);
+/** The integers of BLOCK, as negabinary ones in the same order, to HIGH and LOW. */
+function toHighAndLow<I>(size: usize): void {
+  if (sizeof<I>() === 4) {
+    for (let i: usize = 0; i < 4 * size; i += 16) v128.store(HIGH + i, toNegabinary(v128.load(BLOCK + i)));
+    return;
+  }
+  const mask = i64x2.splat(negabinary64);
+  for (let i: usize = 0; i < 4 * size; i += 16) {
+    const a = v128.xor(i64x2.add(v128.load(BLOCK + 2 * i), mask), mask);
+    const b = v128.xor(i64x2.add(v128.load(BLOCK + 2 * i, 16), mask), mask);
+    v128.store(HIGH + i, i32x4.shuffle(a, b, 1, 3, 5, 7));
+    v128.store(LOW + i, i32x4.shuffle(a, b, 0, 2, 4, 6));
+  }
+}
 
-// @ts-ignore: decorator
-@inline
-function sequencyOf(dims: i32): usize {
-  return dims === 2 ? sequency2 : dims === 3 ? sequency3 : dims === 4 ? sequency4 : plain;
+/** The inverse of {@link toHighAndLow}. */
+function fromHighAndLow<I>(size: usize): void {
+  if (sizeof<I>() === 4) {
+    for (let i: usize = 0; i < 4 * size; i += 16) v128.store(BLOCK + i, fromNegabinary(v128.load(HIGH + i)));
+    return;
+  }
+  const mask = i64x2.splat(negabinary64);
+  for (let i: usize = 0; i < 4 * size; i += 16) {
+    const high = v128.load(HIGH + i);
+    const low = v128.load(LOW + i);
+    const a = i32x4.shuffle(low, high, 0, 4, 1, 5);
+    const b = i32x4.shuffle(low, high, 2, 6, 3, 7);
+    v128.store(BLOCK + 2 * i, i64x2.sub(v128.xor(a, mask), mask));
+    v128.store(BLOCK + 2 * i, i64x2.sub(v128.xor(b, mask), mask), 16);
+  }
 }
 
 /** From BLOCK to HIGH and LOW (one dimension), or on to GROUPS. */
 export function orderCoefficients<I>(dims: i32): void {
   const size: usize = 1 << (2 * dims);
-  collect<I>(sequencyOf(dims), size);
+  if (dims <= 2) toHighAndLow<I>(size);
+  else collect<I>(dims === 3 ? sequency3 : sequency4, size);
   for (let i: usize = 0; i + 16 <= size; i += 16) {
     split(HIGH + 4 * i, GROUPS + i, size);
     if (sizeof<I>() === 8) split(LOW + 4 * i, GROUPS + 4 * size + i, size);
   }
+  if (dims === 2)
+    for (let group = GROUPS; group < GROUPS + 16 * sizeof<I>(); group += 16)
+      v128.store(group, inSequence(v128.load(group)));
 }
 
 /** The inverse of {@link orderCoefficients}. */
 export function placeCoefficients<I>(dims: i32): void {
   const size: usize = 1 << (2 * dims);
+  if (dims === 2)
+    for (let group = GROUPS; group < GROUPS + 16 * sizeof<I>(); group += 16)
+      v128.store(group, inPlace(v128.load(group)));
   for (let i: usize = 0; i + 16 <= size; i += 16) {
     join(GROUPS + i, size, HIGH + 4 * i);
     if (sizeof<I>() === 8) join(GROUPS + 4 * size + i, size, LOW + 4 * i);
   }
-  distribute<I>(sequencyOf(dims), size);
+  if (dims <= 2) fromHighAndLow<I>(size);
+  else distribute<I>(dims === 3 ? sequency3 : sequency4, size);
 }

@@ -37,6 +37,16 @@ export function decode4(planes: i32, end: u32): void {
       high = x;
       x = i32x4.splat(0);
     }
+    if (n === 4 && k + 8 <= planes && (k & 31) <= 24 && position + 32 <= end) {
+      let eight = <u32>peek(position);
+      for (let i = 0; i < 8; i++) {
+        x = i32x4.sub(i32x4.shl(x, 1), i32x4.eq(v128.and(i32x4.splat(eight), each), each));
+        eight >>= 4;
+      }
+      position += 32;
+      k += 7;
+      continue;
+    }
     let plane: u32 = 0;
     if (position + 8 <= end) {
       const bits = <u32>peek(position);
@@ -88,6 +98,19 @@ export function decode16(planes: i32, groups: i32, end: u32): void {
     let x = i32x4.splat(0);
     if (here > 0) {
       for (let k = 0; k < here; k++) {
+        if (n === 16 && k + 4 <= here && position + 64 <= end) {
+          const at = position >> 3;
+          const shift = <u64>(position & 7);
+          const four = (load<u64>(at) >> shift) | (((<u64>load<u8>(at, 8)) << (63 - shift)) << 1);
+          const planes = i64x2.splat(four);
+          x = append(x, planes);
+          x = append(x, i8x16.shuffle(planes, planes, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3));
+          x = append(x, i8x16.shuffle(planes, planes, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5, 4, 5));
+          x = append(x, i8x16.shuffle(planes, planes, 6, 7, 6, 7, 6, 7, 6, 7, 6, 7, 6, 7, 6, 7, 6, 7));
+          position += 64;
+          k += 3;
+          continue;
+        }
         let plane: u32 = 0;
         if (position + 32 <= end) {
           let bits = peek(position);

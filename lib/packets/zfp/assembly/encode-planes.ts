@@ -23,6 +23,20 @@ export function encode4(planes: i32, limit: u32): void {
   let n: u32 = 0;
   for (let k = 0; k < planes; k++) {
     if (k === 32) x = v128.load(LOW);
+    if (n === 4 && k + 8 <= planes && (k & 31) <= 24) {
+      let eight: u32 = 0;
+      for (let i: u32 = 0; i < 32; i += 4) {
+        eight |= i32x4.bitmask(x) << i;
+        x = i32x4.shl(x, 1);
+      }
+      bits |= (<u64>eight) << count;
+      store<u64>(at, bits);
+      at += 4;
+      bits >>= 32;
+      k += 7;
+      if (((<u32>at) << 3) + <u32>count >= limit) break;
+      continue;
+    }
     const plane = i32x4.bitmask(x);
     x = i32x4.shl(x, 1);
     const code = load<u32>(ENCODED4 + 4 * ((n << 4) | plane));
@@ -48,6 +62,27 @@ export function encode16(planes: i32, limit: u32): void {
   for (let left = planes; left > 0; left -= 8, group += 16) {
     let x = v128.load(group);
     for (let k = min(left, 8); k > 0; k--) {
+      if (n === 16 && k >= 4) {
+        // Four whole planes are 64 bits: as many wait after as before.
+        let four: u64 = i8x16.bitmask(x);
+        x = i8x16.add(x, x);
+        four |= (<u64>(<u32>i8x16.bitmask(x))) << 16;
+        x = i8x16.add(x, x);
+        four |= (<u64>(<u32>i8x16.bitmask(x))) << 32;
+        x = i8x16.add(x, x);
+        four |= (<u64>(<u32>i8x16.bitmask(x))) << 48;
+        x = i8x16.add(x, x);
+        store<u64>(at, bits | (four << count));
+        at += 8;
+        bits = (four >> 1) >> (63 - count);
+        k -= 3;
+        if (((<u32>at) << 3) + <u32>count >= limit) {
+          store<u8>(at, <u8>bits);
+          putBack(at, count, bits);
+          return;
+        }
+        continue;
+      }
       const plane: u32 = i8x16.bitmask(x);
       x = i8x16.add(x, x);
       if (n === 16) {
