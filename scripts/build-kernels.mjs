@@ -43,6 +43,8 @@ async function compile(sources, outFile, pages) {
       '--noAssert',
       ...['--runtime', 'stub'],
       ...['--enable', 'simd'],
+      // Vectors cross functions of the modules, never their borders.
+      ...['--disableWarning', '112'],
       ...['--initialMemory', pages],
       ...['--maximumMemory', pages],
       ...['--outFile', outFile],

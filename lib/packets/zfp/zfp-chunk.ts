@@ -102,11 +102,17 @@ export function zfpDecodeChunk(
         kernel.uint8.fill(0, streamAt + there.length, streamAt + Math.max(there.length, end - from));
         if (there.length < streamBytes) to = end;
       }
-      position = decode(8 * (streamAt - from) + position, arrayAt, ...extents(box), first, count) - 8 * (streamAt - from);
+      position =
+        decode(8 * (streamAt - from) + position, arrayAt, ...extents(box), first, count) - 8 * (streamAt - from);
       if (position > 8 * bytes.length)
-        throw new PacketError('MALFORMED_PACKET', 'decode', `a chunk of ${bytes.length} bytes ends before its values do`, {
-          codec: 'zfp',
-        });
+        throw new PacketError(
+          'MALFORMED_PACKET',
+          'decode',
+          `a chunk of ${bytes.length} bytes ends before its values do`,
+          {
+            codec: 'zfp',
+          },
+        );
       first += count;
     }
     let at = arrayAt / result.BYTES_PER_ELEMENT;

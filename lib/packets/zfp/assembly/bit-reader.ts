@@ -8,16 +8,12 @@ export function moveTo(position: u32): void {
 }
 
 /** At least 57 bits from `position` on; higher ones of the result are 0. */
-// @ts-ignore: decorator
-@inline
 export function peek(position: u32): u64 {
   return load<u64>(position >> 3) >> (position & 7);
 }
 
-// @ts-ignore: decorator
-@inline
 export function readBit(): u32 {
-  const bit = ((<u32>load<u8>(inPosition >> 3)) >> (inPosition & 7)) & 1;
+  const bit = (<u32>load<u8>(inPosition >> 3) >> (inPosition & 7)) & 1;
   inPosition++;
   return bit;
 }

@@ -37,8 +37,6 @@ export function flushWriting(): usize {
 }
 
 /** At most 56 bits; what is above them must be 0. */
-// @ts-ignore: decorator
-@inline
 export function write(bits: u64, count: u64): void {
   const all = outBits | (bits << outCount);
   const length = outCount + count;
@@ -49,8 +47,6 @@ export function write(bits: u64, count: u64): void {
 }
 
 /** The bit that is next, counted from address 0. */
-// @ts-ignore: decorator
-@inline
 export function outPosition(): u32 {
   return ((<u32>outAt) << 3) + <u32>outCount;
 }

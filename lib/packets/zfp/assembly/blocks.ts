@@ -14,8 +14,6 @@ let y: usize = 0;
 let z: usize = 0;
 let w: usize = 0;
 
-// @ts-ignore: decorator
-@inline
 function blocks(size: usize): usize {
   return (size + 3) >> 2;
 }
@@ -36,8 +34,6 @@ export function openArray(at: usize, sx: usize, sy: usize, sz: usize, sw: usize,
 }
 
 /** Goes to the next block. */
-// @ts-ignore: decorator
-@inline
 export function nextBlock(): void {
   x += 4;
   if (x < nx) return;
@@ -52,34 +48,24 @@ export function nextBlock(): void {
 }
 
 /** The address of the block's first value. */
-// @ts-ignore: decorator
-@inline
 function here<T>(): usize {
   return base + (((w * nz + z) * ny + y) * nx + x) * sizeof<T>();
 }
 
 /** Bytes from a row to the next. */
-// @ts-ignore: decorator
-@inline
 export function rowBytes<T>(): usize {
   return nx * sizeof<T>();
 }
 
 /** Of a full block of two dimensions the address, else 0. */
-// @ts-ignore: decorator
-@inline
 export function full2<T>(): usize {
   return nx - x >= 4 && ny - y >= 4 ? here<T>() : 0;
 }
 
-// @ts-ignore: decorator
-@inline
 function padded(i: usize, count: usize): usize {
   return i < count ? i : i === 2 && count === 2 ? 1 : 0;
 }
 
-// @ts-ignore: decorator
-@inline
 function copyRow<T>(from: usize, to: usize): void {
   v128.store(to, v128.load(from));
   if (sizeof<T>() === 8) v128.store(to, v128.load(from, 16), 16);
@@ -101,13 +87,15 @@ export function gather<T>(dims: i32): void {
       for (let j: usize = 0; j < (dims > 1 ? 4 : 1); j++) {
         const start = from + padded(l, cw) * volume + padded(k, cz) * plane + padded(j, cy) * row;
         if (cx === 4) copyRow<T>(start, to);
-        else for (let i: usize = 0; i < 4; i++) store<T>(to + i * sizeof<T>(), load<T>(start + padded(i, cx) * sizeof<T>()));
+        else
+          for (let i: usize = 0; i < 4; i++)
+            store<T>(to + i * sizeof<T>(), load<T>(start + padded(i, cx) * sizeof<T>()));
         to += 4 * sizeof<T>();
       }
 }
 
 /** BLOCK, to the current block. */
-export function scatter<T>(dims: i32): void {
+export function scatter<T>(): void {
   const cx = min<usize>(4, nx - x);
   const cy = min<usize>(4, ny - y);
   const cz = min<usize>(4, nz - z);

@@ -3,53 +3,39 @@
 import { BLOCK, GROUPS, HIGH, LOW } from './scratch';
 import { sequency3, sequency4 } from './sequency';
 
-const negabinary64: u64 = 0xaaaaaaaaaaaaaaaa;
+const negabinary64: u64 = ((<u64>0xaaaaaaaa) << 32) | 0xaaaaaaaa;
 
-// @ts-ignore: decorator
-@inline
 export function toNegabinary(x: v128): v128 {
   const mask = i32x4.splat(0xaaaaaaaa);
   return v128.xor(i32x4.add(x, mask), mask);
 }
 
-// @ts-ignore: decorator
-@inline
 export function fromNegabinary(x: v128): v128 {
   const mask = i32x4.splat(0xaaaaaaaa);
   return i32x4.sub(v128.xor(x, mask), mask);
 }
 
 /** Of four integers: their top bytes, then the next ones, and so on. */
-// @ts-ignore: decorator
-@inline
 export function bySignificance(x: v128): v128 {
   return i8x16.shuffle(x, x, 3, 7, 11, 15, 2, 6, 10, 14, 1, 5, 9, 13, 0, 4, 8, 12);
 }
 
 /** The inverse of {@link bySignificance}. */
-// @ts-ignore: decorator
-@inline
 export function byNumber(x: v128): v128 {
   return i8x16.shuffle(x, x, 12, 8, 4, 0, 13, 9, 5, 1, 14, 10, 6, 2, 15, 11, 7, 3);
 }
 
 /** 16 bytes of a block of 4 x 4 in the order of coding. */
-// @ts-ignore: decorator
-@inline
 export function inSequence(x: v128): v128 {
   return i8x16.shuffle(x, x, 0, 1, 4, 5, 2, 8, 6, 9, 3, 12, 10, 7, 13, 11, 14, 15);
 }
 
 /** The inverse of {@link inSequence}. */
-// @ts-ignore: decorator
-@inline
 export function inPlace(x: v128): v128 {
   return i8x16.shuffle(x, x, 0, 1, 4, 8, 2, 3, 6, 11, 5, 7, 10, 13, 9, 12, 14, 15);
 }
 
 /** Splits 16 integers of 32 bits into 4 groups of bytes, `step` apart. */
-// @ts-ignore: decorator
-@inline
 export function split(from: usize, to: usize, step: usize): void {
   const a = bySignificance(v128.load(from));
   const b = bySignificance(v128.load(from, 16));
@@ -66,8 +52,6 @@ export function split(from: usize, to: usize, step: usize): void {
 }
 
 /** The inverse of {@link split}. */
-// @ts-ignore: decorator
-@inline
 export function join(from: usize, step: usize, to: usize): void {
   const a = v128.load(from);
   const b = v128.load(from + step);
@@ -102,7 +86,7 @@ function distribute<I>(sequency: usize, size: usize): void {
     const place: usize = load<u8>(sequency + i);
     if (sizeof<I>() === 4) store<u32>(BLOCK + 4 * place, (load<u32>(HIGH + 4 * i) ^ 0xaaaaaaaa) - 0xaaaaaaaa);
     else {
-      const value = ((<u64>load<u32>(HIGH + 4 * i)) << 32) | (<u64>load<u32>(LOW + 4 * i));
+      const value = ((<u64>load<u32>(HIGH + 4 * i)) << 32) | <u64>load<u32>(LOW + 4 * i);
       store<u64>(BLOCK + 8 * place, (value ^ negabinary64) - negabinary64);
     }
   }

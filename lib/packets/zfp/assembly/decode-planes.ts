@@ -18,11 +18,9 @@ function decodeShort(n: u32, size: u32, end: u32): u32 {
   return n;
 }
 
-// @ts-ignore: decorator
-@inline
 function setBit(i: u32): void {
   const byte = PLANES + (i >> 3);
-  store<u8>(byte, <u8>((<u32>load<u8>(byte)) | (1 << (i & 7))));
+  store<u8>(byte, <u8>(<u32>load<u8>(byte) | (1 << (i & 7))));
 }
 
 /** Blocks of 4, to HIGH and LOW. Bits end at the address `end`. */
@@ -81,8 +79,6 @@ export function decode4(planes: i32, end: u32): void {
 }
 
 /** 16 bits of a plane below what was there. */
-// @ts-ignore: decorator
-@inline
 function append(x: v128, plane: v128): v128 {
   const each = i8x16(1, 2, 4, 8, 16, 32, 64, -128, 1, 2, 4, 8, 16, 32, 64, -128);
   const spread = i8x16.shuffle(plane, plane, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1);

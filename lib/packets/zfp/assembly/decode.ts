@@ -8,24 +8,18 @@ import { blockSize, dimensions, isLimited, maxBits, minBits, planesOf } from './
 import { BLOCK, GROUPS } from './scratch';
 
 /** 2^power, rounded where it is too small to be normal. */
-// @ts-ignore: decorator
-@inline
 function powerOf2(power: i32): f64 {
   if (power >= -1022) return reinterpret<f64>((<u64>(power + 1023)) << 52);
   return power >= -1074 ? reinterpret<f64>((<u64>1) << (<u64>(power + 1074))) : 0;
 }
 
 /** Where the bits of a block's integers end, as far as that may be too early; u32.MAX_VALUE else. */
-// @ts-ignore: decorator
-@inline
 function endOf<T>(planes: i32): u32 {
   const most = maxBits - (sizeof<T>() === 4 ? 9 : 12);
   return isLimited(planes, most) ? inPosition + most : u32.MAX_VALUE;
 }
 
 /** Skips what fills a block that began at the bit `start`. */
-// @ts-ignore: decorator
-@inline
 function finish(start: u32): void {
   if (inPosition - start < minBits) moveTo(start + minBits);
 }
@@ -121,8 +115,6 @@ function decodeSquare(at: usize, row: usize): void {
   v128.store(at + 3 * row, f32x4.mul(f32x4.convert_i32x4_s(w), scale));
 }
 
-// @ts-ignore: decorator
-@inline
 function decodeArray<T, I>(
   position: u32,
   at: usize,
@@ -141,11 +133,11 @@ function decodeArray<T, I>(
       if (full !== 0) decodeSquare(full, rowBytes<T>());
       else {
         decodeSquare(BLOCK, 16);
-        scatter<T>(2);
+        scatter<T>();
       }
     } else {
       decodeBlock<T, I>();
-      scatter<T>(dimensions);
+      scatter<T>();
     }
   }
   return inPosition;

@@ -4,13 +4,10 @@ import { outAt, outBits, outCount, putBack, write } from './bit-writer';
 import { ENCODED4, EXPANDED, GROUPS, HIGH, LOW, PLANES } from './scratch';
 
 /** 16 bits in the code of runs; it has as many bits as they are, and one more for each one. */
-// @ts-ignore: decorator
-@inline
 function expand(bits: u32): u64 {
   const low = bits & 255;
   return (
-    <u64>load<u16>(EXPANDED + 2 * low) |
-    ((<u64>load<u16>(EXPANDED + 2 * (bits >> 8))) << (8 + popcnt<u64>(<u64>low)))
+    <u64>load<u16>(EXPANDED + 2 * low) | ((<u64>load<u16>(EXPANDED + 2 * (bits >> 8))) << (8 + popcnt<u64>(<u64>low)))
   );
 }
 
@@ -99,7 +96,7 @@ export function encode16(planes: i32, limit: u32): void {
           // With a zero as the last test, or without the last one and a test, where it can only be the last coefficient.
           const ends: u32 = n + last === 15 ? 1 : 0;
           const valid = <u64>(n + last + popcnt<u32>(rest) + 1 - ends);
-          const code = (<u64>known) | (((expand(rest) << 1) | 1) << (<u64>n));
+          const code = <u64>known | (((expand(rest) << 1) | 1) << (<u64>n));
           bits |= (code & (((<u64>1) << valid) - 1)) << count;
           count += valid + <u64>(1 - ends);
           n += last + 1;
@@ -132,7 +129,7 @@ function takePlanes(planes: i32, size: usize): void {
       for (let k = min(left, 8); k > 0; k--, to += 8 * words) {
         const low: u32 = i8x16.bitmask(a) | (i8x16.bitmask(b) << 16);
         const high: u32 = i8x16.bitmask(c) | (i8x16.bitmask(d) << 16);
-        store<u64>(to, (<u64>low) | ((<u64>high) << 32));
+        store<u64>(to, <u64>low | ((<u64>high) << 32));
         a = i8x16.add(a, a);
         b = i8x16.add(b, b);
         c = i8x16.add(c, c);
@@ -143,8 +140,6 @@ function takePlanes(planes: i32, size: usize): void {
 }
 
 /** The place of the last one of a plane, or -1. */
-// @ts-ignore: decorator
-@inline
 function lastOne(plane: usize, size: usize): i32 {
   for (let word = <i32>(size >> 6) - 1; word >= 0; word--) {
     const bits = load<u64>(plane + 8 * word);

@@ -8,8 +8,6 @@ import { blockSize, dimensions, isLimited, maxBits, minBits, planesOf } from './
 import { BLOCK, GROUPS } from './scratch';
 
 /** The biased exponent of the largest of four floats, whose bits without signs are given. */
-// @ts-ignore: decorator
-@inline
 function largest(bits: v128): u32 {
   const two = i32x4.max_u(bits, i32x4.shuffle(bits, bits, 2, 3, 0, 1));
   const one = i32x4.max_u(two, i32x4.shuffle(two, two, 1, 0, 3, 2));
@@ -66,8 +64,6 @@ function writeZero(): void {
 }
 
 /** The start of a block, up to its integers; gives how many planes it has, 0 where it was written already. */
-// @ts-ignore: decorator
-@inline
 function begin<T>(exponent: u32): i32 {
   const planes = planesOf(<i32>exponent - (sizeof<T>() === 4 ? 127 : 1023));
   if (exponent === 0 || planes === 0) {
@@ -79,16 +75,12 @@ function begin<T>(exponent: u32): i32 {
 }
 
 /** The address where the bits of a block's integers must end, as far as that may come too early. */
-// @ts-ignore: decorator
-@inline
 function limitOf<T>(planes: i32): u32 {
   const most = maxBits - (sizeof<T>() === 4 ? 9 : 12);
   return isLimited(planes, most) ? outPosition() + most : u32.MAX_VALUE;
 }
 
 /** Cuts or fills what was written of a block from the bit `start` on. */
-// @ts-ignore: decorator
-@inline
 function finish(start: u32, limit: u32): void {
   if (outPosition() > limit) truncate(limit);
   const length = outPosition() - start;
@@ -120,10 +112,7 @@ function encodeSquare(at: usize, row: usize): bool {
   let w = v128.load(at + 3 * row);
   const sign = i32x4.splat(0x7fffffff);
   const bits = largest(
-    i32x4.max_u(
-      i32x4.max_u(v128.and(x, sign), v128.and(y, sign)),
-      i32x4.max_u(v128.and(z, sign), v128.and(w, sign)),
-    ),
+    i32x4.max_u(i32x4.max_u(v128.and(x, sign), v128.and(y, sign)), i32x4.max_u(v128.and(z, sign), v128.and(w, sign))),
   );
   if (bits >= 0x7f800000) return false;
   const exponent = bits === 0 ? 0 : (bits >> 23) + 1;
@@ -183,8 +172,6 @@ function encodeSquare(at: usize, row: usize): bool {
 }
 
 /** Blocks of an array; false where one has a value that is not finite: then nothing of the stream is of use. */
-// @ts-ignore: decorator
-@inline
 function encodeArray<T, I>(at: usize, nx: usize, ny: usize, nz: usize, nw: usize, first: usize, count: usize): bool {
   openArray(at, nx, ny, nz, nw, first);
   for (; count > 0; count--, nextBlock()) {
@@ -212,6 +199,6 @@ export function encodeFloat64(at: usize, nx: usize, ny: usize, nz: usize, nw: us
   return encodeArray<f64, i64>(at, nx, ny, nz, nw, first, count);
 }
 
+export { continueWriting, flushWriting, startWriting, writtenTo } from './bit-writer';
 export { configure } from './mode';
 export { prepare } from './scratch';
-export { continueWriting, flushWriting, startWriting, writtenTo } from './bit-writer';

@@ -1,20 +1,14 @@
 // zfp's lifting transform along one dimension of a block, in memory: four vectors at a time, a distance apart.
 // Peter Lindstrom, "Fixed-rate compressed floating-point arrays", IEEE TVCG 20 (2014); zfp 1.0 (BSD-3).
 
-// @ts-ignore: decorator
-@inline
 function add<I>(a: v128, b: v128): v128 {
   return sizeof<I>() === 4 ? i32x4.add(a, b) : i64x2.add(a, b);
 }
 
-// @ts-ignore: decorator
-@inline
 function sub<I>(a: v128, b: v128): v128 {
   return sizeof<I>() === 4 ? i32x4.sub(a, b) : i64x2.sub(a, b);
 }
 
-// @ts-ignore: decorator
-@inline
 function half<I>(a: v128): v128 {
   return sizeof<I>() === 4 ? i32x4.shr_s(a, 1) : i64x2.shr_s(a, 1);
 }

@@ -19,15 +19,11 @@ export function configure(least: u32, most: u32, precision: i32, exponent: i32, 
 }
 
 /** How many bit planes of a block are coded whose largest value is below 2^exponent. */
-// @ts-ignore: decorator
-@inline
 export function planesOf(exponent: i32): i32 {
   return min(maxPrecision, max(0, exponent - minExponent + 2 * dimensions + 2));
 }
 
 /** Whether coded planes could need more than `most` bits: then the end may come within a plane. */
-// @ts-ignore: decorator
-@inline
 export function isLimited(planes: u32, most: u32): bool {
   return (planes + 1) * blockSize - 1 > most;
 }
