@@ -11,6 +11,9 @@ import { arrayAt, arrayBytes, streamAt, streamBytes, type ZfpKernel, zfpKernel }
 
 type Floats = Float32Array | Float64Array;
 
+/** Blocks that are worth a call of the kernel, unless there are no more. */
+const BLOCKS_AT_LEAST = 64;
+
 /**
  * The bytes that the filter stores for one chunk: zfp's stream without a header. The result owns its memory.
  *
@@ -48,7 +51,7 @@ export function zfpEncodeChunk(
     const blocks = blocksOf(box);
     for (let first = 0; first < blocks; ) {
       let fit = Math.floor((streamAt + streamBytes - kernel.writtenTo()) / job.blockBytes);
-      if (fit < Math.min(blocks - first, job.blocksAtLeast)) {
+      if (fit < Math.min(blocks - first, BLOCKS_AT_LEAST)) {
         parts.push(kernel.uint8.slice(streamAt, kernel.writtenTo()));
         kernel.continueWriting(streamAt);
         fit = Math.floor(streamBytes / job.blockBytes);
@@ -58,8 +61,18 @@ export function zfpEncodeChunk(
       first += count;
     }
   }
-  const last = kernel.uint8.slice(streamAt, kernel.flushWriting());
-  return parts.length === 0 ? last : Buffer.concat([...parts, last]);
+  parts.push(kernel.uint8.slice(streamAt, kernel.flushWriting()));
+  return parts.length === 1 ? parts[0] : joined(parts);
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const result = new Uint8Array(parts.reduce((total, { length }) => total + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    result.set(part, at);
+    at += part.length;
+  }
+  return result;
 }
 
 /**
@@ -129,8 +142,6 @@ interface Job {
   readonly header: ZfpHeader;
   /** Bytes that one block may take. */
   readonly blockBytes: number;
-  /** Blocks that are worth a call. */
-  readonly blocksAtLeast: number;
 }
 
 function prepare(
@@ -149,7 +160,7 @@ function prepare(
   const planes = Math.min(maxPrecision, dtype === 'float32' ? 32 : 64);
   // zfp's bound: an exponent, planes, and a test for each coefficient.
   const bits = Math.max(minBits, 12 + 4 ** sizes.length * (planes + 1));
-  return { kernel, header, blockBytes: Math.ceil(bits / 8), blocksAtLeast: 64 };
+  return { kernel, header, blockBytes: Math.ceil(bits / 8) };
 }
 
 /** Sizes as the kernel has them, x first; 1 for what there is not. */

@@ -86,7 +86,7 @@ describe('chunks that do not fit into the memory of the kernel at once', () => {
     [[7, 170_001], 'float32', { accuracy: 1e-4 }],
     [[3, 70_001], 'float64', { precision: 40 }],
     [[9, 300, 311], 'float64', { rate: 12 }],
-    [[5, 6, 50_003], 'float32', { rate: 40 }],
+    [[5, 6, 20_003], 'float32', { rate: 40 }],
     [[6, 33, 50, 61], 'float32', { accuracy: 0.1 }],
     [[40_001], 'float64', { minbits: 5000, maxbits: 5001, maxprec: 64, minexp: -1074 }],
   ];
