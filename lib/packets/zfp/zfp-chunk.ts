@@ -93,6 +93,8 @@ export function zfpDecodeChunk(
   if (job === null) return null;
   const { kernel, header, blockBytes } = job;
   const size = header.sizes.reduce((product, each) => product * each, 1);
+  // Before memory is taken: each block has some bits, be it a zero.
+  if (blocksOf({ counts: header.sizes }) * header.minBits > 8 * bytes.length) throw tooShort(bytes);
   const result = dtype === 'float32' ? new Float32Array(size) : new Float64Array(size);
   const memory = dtype === 'float32' ? kernel.float32 : kernel.float64;
   const decode = dtype === 'float32' ? kernel.decodeFloat32 : kernel.decodeFloat64;
@@ -117,15 +119,7 @@ export function zfpDecodeChunk(
       }
       position =
         decode(8 * (streamAt - from) + position, arrayAt, ...extents(box), first, count) - 8 * (streamAt - from);
-      if (position > 8 * bytes.length)
-        throw new PacketError(
-          'MALFORMED_PACKET',
-          'decode',
-          `a chunk of ${bytes.length} bytes ends before its values do`,
-          {
-            codec: 'zfp',
-          },
-        );
+      if (position > 8 * bytes.length) throw tooShort(bytes);
       first += count;
     }
     let at = arrayAt / result.BYTES_PER_ELEMENT;
@@ -135,6 +129,12 @@ export function zfpDecodeChunk(
     }
   }
   return result;
+}
+
+function tooShort({ length }: Uint8Array): PacketError {
+  return new PacketError('MALFORMED_PACKET', 'decode', `a chunk of ${length} bytes ends before its values do`, {
+    codec: 'zfp',
+  });
 }
 
 interface Job {
@@ -164,11 +164,11 @@ function prepare(
 }
 
 /** Sizes as the kernel has them, x first; 1 for what there is not. */
-function extents({ counts }: Box): [number, number, number, number] {
+function extents({ counts }: Pick<Box, 'counts'>): [number, number, number, number] {
   const from = (axis: number) => counts[counts.length - axis] ?? 1;
   return [from(1), from(2), from(3), from(4)];
 }
 
-function blocksOf({ counts }: Box): number {
+function blocksOf({ counts }: Pick<Box, 'counts'>): number {
   return counts.reduce((product, count) => product * Math.ceil(count / 4), 1);
 }

@@ -150,6 +150,18 @@ describe('what is given', () => {
   });
 });
 
+test('a chunk that is too short for its shape takes no memory', () => {
+  const { modes } = caseOf('float64', 1);
+  const clientData = [...modes[0][1]];
+  // The sizes of the header: from bit 32 + 4 on, one less.
+  const length = 2 ** 31;
+  clientData[2] = ((clientData[2] & 15) | ((length - 1) << 4)) >>> 0;
+  clientData[3] = ((clientData[3] & ~15) | ((length - 1) >>> 28)) >>> 0;
+  assert.deepEqual(readZfpHeader(clientData)?.sizes, [length]);
+  const bytes = new Uint8Array(1000);
+  assert.throws(() => zfpDecodeChunk(bytes, 'float64', [length], clientData), { code: 'MALFORMED_PACKET' });
+});
+
 test('10,000 damaged chunks give values, or an error that says so; none spoils the next', () => {
   const whole = zfpCases.map((each) => {
     const [, clientData] = each.modes[0];
