@@ -126,6 +126,14 @@ export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
 export { SourceFile } from './files/source-file.js';
 export {
+  type LateFile,
+  RealTimeLoader,
+  type RealTimeStatistics,
+  type UnreadFile,
+  watch,
+} from './files/watch/real-time-loader.js';
+export type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
+export {
   type ASNFrames,
   type ASNLayout,
   asnLayout,

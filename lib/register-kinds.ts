@@ -2,6 +2,7 @@
  * Puts the package's own kinds of sources and sinks into the registry of `lib/processing`, which itself imports neither sockets
  * nor files. Imported once, for its effect, by `lib/index.ts`.
  */
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { DataArray } from './dataarray/data-array.js';
 import { ArgumentError, DasflowError } from './errors.js';
@@ -11,6 +12,8 @@ import { DataFrameWriter } from './files/data-frame-writer.js';
 import { chooseFormat } from './files/formats/format-registry.js';
 import { LazyArray } from './files/lazy-array.js';
 import { decodeState, encodeState, readStateFile, writeStateFile } from './files/state-file.js';
+import { RealTimeLoader } from './files/watch/real-time-loader.js';
+import type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
 import { registerArrays } from './processing/resolve-endpoint.js';
@@ -84,14 +87,15 @@ const engine = z
     }
   });
 
+/** Sizes of chunks along one dimension, or `auto`. */
+const chunkSizes = z.union([z.literal('auto'), z.record(z.string(), z.union([z.number().int().min(1), z.string()]))]);
+
 /** A file, folder or glob of files of any format, read by `DataArrayLoader`. */
 export const filesSource: SourceKind = {
   name: 'files',
   schemes: ['file'],
   options: z.strictObject({
-    chunks: z
-      .union([z.literal('auto'), z.record(z.string(), z.union([z.number().int().min(1), z.string()]))])
-      .optional(),
+    chunks: chunkSizes.optional(),
     prefetch: z.number().int().min(0).optional(),
     dim: z.string().min(1).optional(),
     regular: z.boolean().optional(),
@@ -105,6 +109,39 @@ export const filesSource: SourceKind = {
   open(path, options, context) {
     const { chunks = context.chunks ?? 'auto', ...rest } = options as Record<string, unknown> & { chunks?: 'auto' };
     return new DataArrayLoader(path, chunks, rest);
+  },
+};
+
+/** A folder that grows (`watch://FOLDER`, relative ones too), read by `RealTimeLoader`; it has no end of its own. */
+export const watchSource: SourceKind = {
+  name: 'watch',
+  schemes: ['watch'],
+  accepts: (url) => url.length > 'watch://'.length,
+  options: z.strictObject({
+    engine: engine.optional(),
+    pattern: z.string().min(1).optional(),
+    chunks: chunkSizes.optional(),
+    dim: z.string().min(1).optional(),
+    regular: z.boolean().optional(),
+    existing: z.enum(['skip', 'process']).optional(),
+    settle: seconds.optional(),
+    patience: seconds.optional(),
+    interval: z.number().min(0.01).optional(),
+    window: seconds.optional(),
+    lookAhead: count.optional(),
+    onLate: z.enum(['trim', 'error']).optional(),
+    onBroken: z.enum(['skip', 'error']).optional(),
+    position: z.string().min(1).optional(),
+    timeout: z.number().positive().nullable().optional(),
+    highWaterMark: count.optional(),
+  }),
+  open(url, options, { baseDir, chunks: asked }) {
+    const { chunks = asked, position, ...rest } = options as RealTimeLoaderOptions;
+    return new RealTimeLoader(url.slice('watch://'.length), {
+      ...rest,
+      ...(chunks !== undefined && { chunks }),
+      ...(position !== undefined && { position: resolve(baseDir, position) }),
+    });
   },
 };
 
@@ -230,7 +267,12 @@ export const folderSink: SinkKind = {
   },
 };
 
-sourceKinds.register(filesSource).register(zmqSource).register(asnSource).register(simulatorSource);
+sourceKinds
+  .register(filesSource)
+  .register(watchSource)
+  .register(zmqSource)
+  .register(asnSource)
+  .register(simulatorSource);
 sinkKinds.register(folderSink).register(csvSink).register(zmqSink).register(asnSink);
 registerStateStore({ encode: encodeState, decode: decodeState, write: writeStateFile, read: readStateFile });
 registerArrays((array, context) => {

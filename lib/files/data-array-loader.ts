@@ -1,8 +1,7 @@
 import { Readable } from 'node:stream';
-import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
-import { ArgumentError, DasflowError } from '../errors.js';
-import { roundDivide, toDuration } from '../time.js';
+import { ArgumentError } from '../errors.js';
+import { checkSizes, cut, regularized, samplesOf } from './chunk-sizes.js';
 import { chooseFormat } from './formats/format-registry.js';
 import { LazyArray, type LeftOut } from './lazy-array.js';
 import { openMfDataArray } from './open-data-array.js';
@@ -176,18 +175,6 @@ function pathsOf(source: LazyArray | string | readonly string[]): readonly strin
   return typeof source === 'string' ? [source] : source;
 }
 
-function checkSizes(chunks: Readonly<Record<string, number | string>>): void {
-  const entries = Object.entries(chunks ?? {});
-  const [dim, size] = entries[0] ?? [];
-  const fits = typeof size === 'string' || (Number.isInteger(size) && (size as number) > 0);
-  if (entries.length !== 1 || dim === undefined || !fits)
-    throw new ArgumentError(
-      'BAD_ARGUMENT',
-      `chunks is ${JSON.stringify(chunks)}; allowed: one dimension with a number of samples above 0 or a duration, ` +
-        `as in { time: 1000 } or { time: '0.5s' }, or 'auto'`,
-    );
-}
-
 const namedDim = (dim: string) => (dim === 'first' || dim === 'last' ? undefined : dim);
 
 function chunkedDim(array: DataArray | LazyArray, dim: string): string {
@@ -212,40 +199,11 @@ function fixedEdges(array: DataArray | LazyArray, dim: string, chunks: Readonly<
   return { dim, edges: cut([0, array.sizes[dim]!], samples) };
 }
 
-/** Samples that a duration takes, rounded, at least one. */
-function samplesOf(array: DataArray | LazyArray, dim: string, duration: string): number {
-  const coord = array.coords.has(dim) ? array.coords.get(dim) : undefined;
-  const interval = coord instanceof AxisCoordinate ? coord.samplingInterval : null;
-  if (typeof interval !== 'bigint' || interval <= 0n)
-    throw new ArgumentError(
-      'BAD_ARGUMENT',
-      `chunks of ${duration} along ${dim} need times with a sampling interval; give a number of samples, or regular: true`,
-    );
-  const samples = Number(roundDivide(toDuration(duration), interval));
-  if (samples < 0) throw new ArgumentError('BAD_ARGUMENT', `chunks of ${duration}: a duration above 0 is needed`);
-  return Math.max(1, samples);
-}
-
 function autoEdges(array: DataArray | LazyArray, dim: string) {
   const total = array.sizes[dim]!;
   const size = Math.max(1, Math.floor((AUTO_CHUNK_BYTES * total) / Math.max(array.nbytes, 1)));
   const edges = array instanceof LazyArray ? array.fileEdges : [0, total];
   return { dim, edges: cut(merge(edges, size), size) };
-}
-
-/** The array with intervals declared on its axes; see {@link DataArrayLoaderOptions.regular}. */
-function regularized(array: DataArray | LazyArray, chunkDim: string): DataArray | LazyArray {
-  const coords: Record<string, AxisCoordinate> = {};
-  for (const [name, coord] of array.coords.entries()) {
-    if (!(coord instanceof AxisCoordinate) || coord.dim !== name || coord.isRegular()) continue;
-    if (coord.ctype === 'dense' && name !== chunkDim) continue;
-    try {
-      coords[name] = coord.toRegular();
-    } catch (error) {
-      if (name === chunkDim || !(error instanceof DasflowError)) throw error;
-    }
-  }
-  return array.assignCoords(coords);
 }
 
 /** Leaves out edges where the parts on both sides together are no larger than `size`. */
@@ -254,13 +212,4 @@ function merge(edges: readonly number[], size: number): number[] {
   for (let i = 1; i < edges.length - 1; i++) if (edges[i + 1]! - merged.at(-1)! > size) merged.push(edges[i]!);
   merged.push(edges.at(-1)!);
   return merged;
-}
-
-/** Adds edges so that no part is larger than `size`. */
-function cut(edges: readonly number[], size: number): number[] {
-  const parts: number[] = [];
-  for (let i = 1; i < edges.length; i++)
-    for (let start = edges[i - 1]!; start < edges[i]!; start += size) parts.push(start);
-  parts.push(edges.at(-1)!);
-  return parts.length > 1 ? parts : [0];
 }

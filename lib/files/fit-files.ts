@@ -104,7 +104,8 @@ function intervalText(coord: AxisCoordinate): string {
   return typeof samplingInterval === 'bigint' ? `${samplingInterval} ns` : String(samplingInterval);
 }
 
-function axisCoordinate(file: ArrayFile, name: string): AxisCoordinate | null {
+/** The coordinate of a file along an axis; null where it has none, or it is empty. */
+export function axisCoordinate(file: ArrayFile, name: string): AxisCoordinate | null {
   const coord = file.outline.coords.has(name) ? file.outline.coords.get(name) : null;
   return coord instanceof AxisCoordinate && !coord.empty ? coord : null;
 }
@@ -131,7 +132,8 @@ function checkOrder(files: readonly ArrayFile[], dim: string): void {
   }
 }
 
-function labelText(coord: AxisCoordinate, label: Scalar): string {
+/** A label as text, times as ISO text. */
+export function labelText(coord: AxisCoordinate, label: Scalar): string {
   return typeof label === 'bigint' && coord.dtype === 'datetime64[ns]' ? formatTime(label) : String(label);
 }
 
@@ -145,7 +147,7 @@ function withoutOverlaps(files: readonly ArrayFile[], axis: number, dim: string,
     let used: ArrayFile | null = file;
     if (coord && end !== null && coord.start <= end) {
       const skipped = countUpTo(coord, end);
-      used = skipped < coord.size ? from(file, axis, dim, skipped) : null;
+      used = skipped < coord.size ? withoutFirst(file, axis, dim, skipped) : null;
       const text = `${file.path}: ${skipped} of its ${coord.size} samples are left out, up to ${labelText(coord, end)}, where ${owner} ends`;
       leftOut.push({ path: file.path, code: 'OVERLAP', samples: skipped, text });
     }
@@ -160,7 +162,7 @@ function withoutOverlaps(files: readonly ArrayFile[], axis: number, dim: string,
 }
 
 /** Samples of an axis whose labels are at most `end`, or nearer to it than half an interval. */
-function countUpTo(coord: AxisCoordinate, end: Scalar): number {
+export function countUpTo(coord: AxisCoordinate, end: Scalar): number {
   const step = coord.samplingInterval;
   const limit: Scalar =
     typeof end === 'bigint' ? end + (typeof step === 'bigint' ? step / 2n : 0n) : Number(end) + Number(step ?? 0) / 2;
@@ -174,7 +176,7 @@ function countUpTo(coord: AxisCoordinate, end: Scalar): number {
 }
 
 /** A file without its first samples. */
-function from(file: ArrayFile, axis: number, dim: string, start: number): ArrayFile {
+export function withoutFirst(file: ArrayFile, axis: number, dim: string, start: number): ArrayFile {
   return {
     ...file,
     outline: file.outline.isel({ [dim]: { start } }),

@@ -37,6 +37,8 @@ export class ChunkGate extends Readable implements ChunkSource {
   #wanted = false;
   #asked = 0;
   #over = false;
+  /** Label of the last sample passed on. */
+  #last: Scalar | null = null;
   /** Chunks passed on. */
   chunks = 0;
   /** Bytes passed on. */
@@ -72,6 +74,11 @@ export class ChunkGate extends Readable implements ChunkSource {
 
   get statistics(): unknown {
     return this.#source.statistics;
+  }
+
+  /** Tells the source that all that was passed on has been processed; see {@link ChunkSource.commit}. */
+  async commit(): Promise<void> {
+    if (this.#last !== null) await this.#source.commit?.(this.#last);
   }
 
   override _read(): void {
@@ -131,9 +138,10 @@ export class ChunkGate extends Readable implements ChunkSource {
         const bytes = chunkBytes(part);
         this.chunks++;
         this.bytes += bytes;
+        this.#last = lastLabel(part, this.chunkDim) ?? this.#last;
         if (monitor) {
           monitor.total = this.#source.nbytes ?? null;
-          monitor.last = lastLabel(part, this.chunkDim) ?? monitor.last;
+          monitor.last = lastTime(part, this.chunkDim) ?? monitor.last;
           const lost = (this.#source.statistics as { lost?: unknown } | null | undefined)?.lost;
           if (typeof lost === 'number') monitor.lost = lost;
           // Until a live stream begins nobody is at work.
@@ -167,9 +175,16 @@ export class ChunkGate extends Readable implements ChunkSource {
   }
 }
 
-/** The label of the last sample along `dim`, as text: of times only. */
-function lastLabel(chunk: Chunk, dim: string): string | null {
+/** The label of the last sample along `dim`. */
+function lastLabel(chunk: Chunk, dim: string): Scalar | null {
   const coord = chunk instanceof DataArray ? chunk.coords.get(dim) : undefined;
-  if (!(coord instanceof AxisCoordinate) || coord.empty || coord.dtype !== 'datetime64[ns]') return null;
-  return formatTime(coord.end as bigint);
+  return coord instanceof AxisCoordinate && !coord.empty ? coord.end : null;
 }
+
+/** As text: of times only. */
+function lastTime(chunk: Chunk, dim: string): string | null {
+  const coord = chunk instanceof DataArray ? chunk.coords.get(dim) : undefined;
+  return coord?.dtype === 'datetime64[ns]' ? formatOf(lastLabel(chunk, dim)) : null;
+}
+
+const formatOf = (label: Scalar | null) => (typeof label === 'bigint' ? formatTime(label) : null);

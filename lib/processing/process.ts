@@ -57,7 +57,7 @@ export type SinkLike = string | URL | ChunkSink | NodeJS.WritableStream;
 
 /**
  * Runs an atom (or a function of a chunk, see `Partial`) over a source into a sink: exactly `stream.pipeline(source, processor(atom), sink)`, with a
- * `ChunkGate` behind the source where `until`, `stop` or `monitor` is given. The atom is reset first (and restored, see `state`).
+ * `ChunkGate` behind the source where `until`, `stop` or `monitor` is given, or the source takes note of what was processed (`RealTimeLoader`). The atom is reset first (and restored, see `state`).
  *
  * `source`: a `DataArray` (without `chunks` in one call, `atom.apply`), an array still in its files, a path, a folder or glob (files joined as
  * one array), a URL such as `tcp://host:port`, a Readable (a loader, a subscriber), or any iterable of chunks.
@@ -113,7 +113,7 @@ export async function process(
     } else {
       input = await resolveSource(source, { baseDir: cwd(), chunks: options.chunks });
       const { until, stop, chunkDim } = options;
-      if (until !== undefined || stop || monitor)
+      if (until !== undefined || stop || monitor || input.commit)
         input = new ChunkGate(input, { until, stop, monitor: monitor ?? undefined, chunkDim });
       // What fails while the sink is being opened is thrown by runStreams.
       input.once('error', () => {});
@@ -130,6 +130,7 @@ export async function process(
     if (monitor) undo.push(meterWrites(sink, monitor));
     await runStreams({ source: input, stages, branches: [{ stages: [], sink }] }, options.signal);
     if (state !== undefined) await saveStates({ process: atom }, state);
+    if (input instanceof ChunkGate) await input.commit();
     return (await sink.result?.()) ?? null;
   } catch (error) {
     if (input && !input.destroyed) input.on('error', () => {}).destroy();

@@ -6,6 +6,7 @@
 import type { Readable, Writable } from 'node:stream';
 import type { z } from 'zod';
 import type { DataArray } from '../dataarray/data-array.js';
+import type { Scalar } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { hint } from './did-you-mean.js';
 
@@ -24,6 +25,11 @@ export interface ChunkSource extends Readable {
   readonly statistics?: unknown;
   /** Ends the stream soon, after all that has been received so far. Without it, what is in the stream's buffer is taken and the rest let go. */
   drain?(): void;
+  /**
+   * Called once by `process()` and declared pipelines at an orderly end, after the sinks have finished and the state was saved: all up to the label `last`
+   * was processed. A source that can go on from there later takes note of it.
+   */
+  commit?(last: Scalar): Promise<void>;
 }
 
 /**

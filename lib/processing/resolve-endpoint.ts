@@ -71,8 +71,10 @@ export async function openKind<S>(
   return await kind.open(absolute(url, context.baseDir), value as Record<string, unknown>, context);
 }
 
-/** A path made absolute against a folder; `file://` URLs become paths; other URLs stay. */
+/** A path made absolute against a folder, that of `watch://PATH` too; `file://` URLs become paths; other URLs stay. */
 export function absolute(url: string, baseDir: string): string {
+  const watched = /^watch:\/\/(.+)$/is.exec(url)?.[1];
+  if (watched !== undefined) return `watch://${resolve(baseDir, watched)}`;
   if (schemeOf(url) !== 'file') return url;
   const trailing = /[/\\]$/.test(url) ? '/' : '';
   if (/^file:\/\//i.test(url)) return decodeURIComponent(new URL(url).pathname);

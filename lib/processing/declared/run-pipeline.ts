@@ -158,6 +158,7 @@ export async function runPipeline(
     early.signal.throwIfAborted();
     await runStreams({ source: gate, stages, branches }, options.signal);
     if (path !== null) await saveStates(atoms, path);
+    await gate.commit();
     const sinks: SinkStatistics[] = [];
     for (const [index, { sink }] of branches.entries())
       sinks.push({
