@@ -127,6 +127,7 @@ export const watchSource: SourceKind = {
     settle: seconds.optional(),
     patience: seconds.optional(),
     interval: z.number().min(0.01).optional(),
+    events: z.boolean().optional(),
     window: seconds.optional(),
     lookAhead: count.optional(),
     onLate: z.enum(['trim', 'error']).optional(),

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +11,7 @@ import {
   DataArrayWriter,
   type Encoding,
   gzip,
+  RealTimeLoader,
   split,
   zfp,
 } from '../../lib/index.js';
@@ -90,6 +92,25 @@ describePeers('files', (suite) => {
       assert.notDeepEqual(differences(array, describeArray(recording)), []);
       assert.ok(whole instanceof DataArray);
       writer.destroy();
+    }),
+  );
+
+  it('come into a watched folder, whole and in order, while it writes them', suite.options, () =>
+    withFolder(async (folder) => {
+      const loader = new RealTimeLoader(folder);
+      const reading = (async () => {
+        const got: DataArray[] = [];
+        for await (const chunk of loader) if (got.push(chunk) === 10) break;
+        return got;
+      })();
+      await once(loader, 'open');
+      const { array } = await suite.peer.call<{ array: ArrayDescription }>('write_files', {
+        folder,
+        source: { arrays: [describeArray(recording)], split: 10 },
+      });
+      assertSame(concatenate(await reading), array);
+      const { found, read, late, changed } = loader.statistics;
+      assert.deepEqual({ found, read, late, changed }, { found: 10, read: 10, late: 0, changed: 0 });
     }),
   );
 });

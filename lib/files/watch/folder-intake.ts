@@ -74,6 +74,7 @@ export class FolderIntake {
     this.#watcher = new FolderWatcher(root, settings, {
       found: (paths, moved) => this.#found(paths, moved),
       touched: (path) => this.#touched(path),
+      gone: (path) => void this.#remembered.delete(path),
       scanned: () => void this.#recheck(),
       notice: (text) => listener.notice(text),
       failed: (error) => listener.failed(error),

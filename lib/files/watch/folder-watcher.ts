@@ -11,6 +11,8 @@ export interface FolderListener {
   found(paths: readonly string[], moved: boolean): void;
   /** A file that was found was written to, replaced, or had its attributes changed. */
   touched(path: string): void;
+  /** A file that was found is there no more; another one of its name is found again. */
+  gone(path: string): void;
   /** All of the folder was looked through. */
   scanned(): void;
   /** The file system tells of no changes (the reason once), or the folder cannot be looked through for now. */
@@ -23,6 +25,8 @@ export interface FolderWatcherOptions {
   pattern: string;
   /** Seconds between two scans. */
   interval: number;
+  /** Whether to listen to the file system. */
+  events: boolean;
   /** Seconds for which the folder itself may be out of reach. */
   patience: number;
 }
@@ -53,17 +57,18 @@ export class FolderWatcher {
   readonly #options: FolderWatcherOptions;
   readonly #listener: FolderListener;
   readonly #folders = new Map<string, Folder>();
-  /** Files whose name has just appeared, and whether they were written to since. */
-  readonly #arriving = new Map<string, { isWritten: boolean }>();
+  /** Names that something has just happened to, whether the file was written to since, and whether more has happened to the name. */
+  readonly #arriving = new Map<string, { isWritten: boolean; isStale: boolean }>();
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
-  #hasEvents = true;
+  #hasEvents: boolean;
   #reachedAt = performance.now();
 
   constructor(root: string, options: FolderWatcherOptions, listener: FolderListener) {
     this.root = root;
     this.#options = options;
     this.#listener = listener;
+    this.#hasEvents = options.events;
     this.#matches = picomatch(options.pattern);
     this.#depth = options.pattern.includes('**') ? Number.POSITIVE_INFINITY : options.pattern.split('/').length - 1;
   }
@@ -179,7 +184,8 @@ export class FolderWatcher {
       folder.names.add(entry.name);
       fresh.push(below);
     }
-    for (const name of folder.names) if (!present.has(name)) folder.names.delete(name);
+    for (const name of folder.names)
+      if (!present.has(name)) this.#lost(folder, name, path === '' ? name : `${path}/${name}`);
     for (const gone of folder.folders) if (!folders.includes(gone)) this.#forget(gone);
     folder.folders = folders;
     if (fresh.length > 0 && !this.#isClosed) this.#listener.found(fresh, false);
@@ -198,38 +204,53 @@ export class FolderWatcher {
     for (const below of folder.folders) this.#forget(below);
   }
 
+  #lost(folder: Folder, name: string, below: string): void {
+    if (folder.names.delete(name) && !this.#isClosed) this.#listener.gone(below);
+  }
+
   #changed(path: string, event: string, name: string | null): void {
     if (this.#isClosed || name === null) return;
     const below = path === '' ? name : `${path}/${name}`;
     const arriving = this.#arriving.get(below);
-    if (arriving) arriving.isWritten = true;
-    else if (event === 'change' && this.#folders.get(path)?.names.has(name)) this.#listener.touched(below);
+    if (arriving) {
+      arriving.isWritten = true;
+      if (event === 'rename') arriving.isStale = true;
+    } else if (event === 'change' && this.#folders.get(path)?.names.has(name)) this.#listener.touched(below);
     else if (this.#matches(below) || this.#descends(below)) void this.#arrived(path, name, below, event);
   }
 
   /** Something of that name has appeared, was replaced, or is gone. */
   async #arrived(path: string, name: string, below: string, event: string): Promise<void> {
-    const arriving = { isWritten: event !== 'rename' };
+    const arriving = { isWritten: event !== 'rename', isStale: true };
     this.#arriving.set(below, arriving);
-    const found = await statOrNull(join(this.root, below));
-    // Who creates a file and writes it is told of twice, who moves one here once. What was told before the file had its size is read by
-    // the second turn.
-    for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
-    this.#arriving.delete(below);
-    const folder = this.#folders.get(path);
-    if (this.#isClosed || !folder) return;
-    if (!found) folder.names.delete(name);
-    else if (found.isDirectory()) {
-      if (!this.#descends(below)) return;
-      if (!folder.folders.includes(below)) folder.folders.push(below);
-      await this.#look(below, false).catch(() => this.#forget(below));
-    } else if (found.isFile() && this.#matches(below)) {
-      if (folder.names.has(name)) this.#listener.touched(below);
-      else {
-        folder.names.add(name);
-        const isMoved = process.platform === 'linux' && !arriving.isWritten && found.size > 0;
-        this.#listener.found([below], isMoved);
-      }
+    while (arriving.isStale && !this.#isClosed) {
+      arriving.isStale = false;
+      const found = await statOrNull(join(this.root, below));
+      // Who creates a file and writes it is told of twice, who moves one here once. What was told before the file had its size is read by
+      // the second turn.
+      for (let turn = 0; turn < 2; turn++) await new Promise((resolve) => setImmediate(resolve));
+      const folder = this.#folders.get(path);
+      if (this.#isClosed || !folder) break;
+      if (found?.isDirectory()) await this.#newFolder(folder, below);
+      else if (found?.isFile() && this.#matches(below))
+        this.#newFile(folder, name, below, found.size > 0 && !arriving.isWritten);
+      else this.#lost(folder, name, below);
     }
+    this.#arriving.delete(below);
+  }
+
+  async #newFolder(parent: Folder, path: string): Promise<void> {
+    if (!this.#descends(path)) return;
+    if (!parent.folders.includes(path)) parent.folders.push(path);
+    await this.#look(path, false).catch(() => this.#forget(path));
+  }
+
+  #newFile(folder: Folder, name: string, path: string, isMoved: boolean): void {
+    if (folder.names.has(name)) {
+      this.#listener.touched(path);
+      return;
+    }
+    folder.names.add(name);
+    this.#listener.found([path], isMoved && process.platform === 'linux');
   }
 }

@@ -24,8 +24,10 @@ export interface RealTimeLoaderOptions {
   settle?: number;
   /** How long a file that is at rest and cannot be opened as a whole one is waited for, since it last changed. Default 30. */
   patience?: number;
-  /** Between two scans of the folder. Default 5; where the file system tells of changes (not over a network) they are noticed at once. */
+  /** Between two scans of the folder. Default 5. Scans find what the file system does not tell of (over a network it tells of nothing). */
   interval?: number;
+  /** Whether to listen to the file system too, which tells of changes at once. Default true; false: scans alone. */
+  events?: boolean;
   /** How long a whole file waits for others that start before it. Default 0: those that are ready at the same time are sorted. */
   window?: number;
   /** Files that are open ahead (what describes them, no values) and sorted by their start; a full window waits no longer. Default 16. */
@@ -62,6 +64,7 @@ const names = [
   'settle',
   'patience',
   'interval',
+  'events',
   'window',
   'lookAhead',
   'onLate',
@@ -99,6 +102,7 @@ export function realTimeSettings(options: RealTimeLoaderOptions): RealTimeSettin
     settle: seconds('settle', options.settle ?? 1, 0),
     patience: seconds('patience', options.patience ?? 30, 0),
     interval: seconds('interval', options.interval ?? 5, 0.01),
+    events: choice('events', options.events ?? true, [true, false]),
     window: seconds('window', options.window ?? 0, 0),
     lookAhead: count('lookAhead', options.lookAhead ?? 16),
     onLate: choice('onLate', options.onLate ?? 'trim', ['trim', 'error']),
