@@ -125,13 +125,8 @@ export type { OpenMfDataArrayOptions, OpenProgress } from './files/open-many-fil
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
 export { SourceFile } from './files/source-file.js';
-export {
-  type LateFile,
-  RealTimeLoader,
-  type RealTimeStatistics,
-  type UnreadFile,
-  watch,
-} from './files/watch/real-time-loader.js';
+export { RealTimeLoader, watch } from './files/watch/real-time-loader.js';
+export type { LateFile, RealTimeStatistics, UnreadFile } from './files/watch/real-time-news.js';
 export type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
 export {
   type ASNFrames,
