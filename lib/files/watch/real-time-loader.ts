@@ -30,7 +30,7 @@ interface Current {
  * of DataArray, without an end of its own.
  *
  * ```ts
- * const loader = new RealTimeLoader('/data/live', { engine: 'asn', pattern: '**\/*.hdf5' });
+ * const loader = new RealTimeLoader('/data/live', { engine: 'asn', position: 'live.json' });
  * for await (const da of loader) console.log(String(da));
  * ```
  *
