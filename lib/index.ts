@@ -98,6 +98,17 @@ export type { DataArrayInit } from './dataarray/data-array-init.js';
 export * as elementwise from './dataarray/elementwise.js';
 export { split } from './dataarray/split.js';
 export type { NdArray, NestedArray, StridedView } from './dataarray/strided.js';
+export {
+  type CollectionInput,
+  type CollectionItem,
+  type CollectionQuery,
+  DataCollection,
+  DataMapping,
+  DataSequence,
+  type LeafEntry,
+  type LeafOperation,
+} from './datacollection/data-collection.js';
+export type { CollectionLeaf, LazyLeaf } from './datacollection/leaf.js';
 export * from './dtype.js';
 export * from './errors.js';
 export type { ArrayFile, Range } from './files/array-file.js';
@@ -119,11 +130,15 @@ export type { AxisType, CoordinateTypes } from './files/formats/coordinate-types
 export type { FileFormat, FormatOptions } from './files/formats/file-format.js';
 export { type Engine, formatNames, registerFormat } from './files/formats/format-registry.js';
 export { Hdf5Objects, Hdf5Reader } from './files/hdf5/hdf5-reader.js';
+export type { JoinRunsOptions } from './files/join-runs.js';
 export { type JoinOptions, LazyArray, type LeftOut } from './files/lazy-array.js';
 export { type OpenDataArrayOptions, openDataArray, openMfDataArray } from './files/open-data-array.js';
+export { type OpenDataCollectionOptions, openDataCollection, openMfDataCollection } from './files/open-data-collection.js';
 export type { OpenMfDataArrayOptions, OpenProgress } from './files/open-many-files.js';
+export { type OpenMfDataTreeOptions, openMfDataTree } from './files/open-mf-data-tree.js';
 export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
+export { type SaveDataCollectionOptions, saveDataCollection } from './files/save-data-collection.js';
 export { SourceFile } from './files/source-file.js';
 export { RealTimeLoader, watch } from './files/watch/real-time-loader.js';
 export type { LateFile, RealTimeStatistics, UnreadFile } from './files/watch/real-time-news.js';

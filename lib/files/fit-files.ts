@@ -40,6 +40,30 @@ export function fitFiles(
   return { files: withoutOverlaps(fitting, axis, dim, leftOut), leftOut };
 }
 
+/**
+ * Files in order along `dim`, put together as long as each fits the first of its run: dimensions, dtype, other coordinates, rate. A file that
+ * does not begins a new run.
+ */
+export function fittingRuns(files: readonly ArrayFile[], axis: number, dim: string): ArrayFile[][] {
+  const runs: ArrayFile[][] = [];
+  for (const file of inOrder(files, dim)) {
+    const run = runs.at(-1);
+    if (run && fits(file, run[0]!, axis)) run.push(file);
+    else runs.push([file]);
+  }
+  return runs;
+}
+
+function fits(file: ArrayFile, model: ArrayFile, axis: number): boolean {
+  try {
+    checkLayout(file, model, axis);
+    return true;
+  } catch (error) {
+    if (error instanceof FileError) return false;
+    throw error;
+  }
+}
+
 /** The first error, with the names of the other files that have one. */
 function together(errors: readonly FileError[]): FileError {
   const [first, ...rest] = errors as [FileError, ...FileError[]];

@@ -2,13 +2,15 @@ import { type ConcatCoordinatesOptions, concatCoordinates } from '../coordinates
 import type { Coordinate } from '../coordinates/coordinate.js';
 import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { lastNotAfter } from '../coordinates/piecewise-linear.js';
-import { DataArray } from '../dataarray/data-array.js';
+import { isSlice, resolveIndex, resolveSlice } from '../coordinates/slice.js';
+import { DataArray, type Indexer, type LabelIndexer, type SelOptions } from '../dataarray/data-array.js';
 import { view } from '../dataarray/strided.js';
 import { type ArrayDType, allocate, isComplexDType, itemSize, partsDType, type TypedArray } from '../dtype.js';
 import { ArgumentError, type ErrorCode } from '../errors.js';
 import type { ArrayFile, Range } from './array-file.js';
 import { fitFiles } from './fit-files.js';
 import { zeros } from './outline.js';
+import { type Window, windowedFile } from './windowed-file.js';
 
 /** Options of {@link LazyArray.join}. */
 export interface JoinOptions {
@@ -152,6 +154,68 @@ export class LazyArray {
     return new LazyArray(this.files, this.joinDim, this.#outline.assignCoords(coords), this.#edges, this.leftOut);
   }
 
+  /** True if it holds no sample. */
+  get empty(): boolean {
+    return this.size === 0;
+  }
+
+  /** The same array under another name. */
+  rename(name: string | null): LazyArray {
+    return new LazyArray(this.files, this.joinDim, this.#outline.rename(name), this.#edges, this.leftOut);
+  }
+
+  /**
+   * Samples by index, still in their files: slices without a step, or single indices. Throws `BAD_DIM`, `BAD_INDEX`, and `BAD_ARGUMENT`
+   * for lists and steps, which take `load()` first.
+   */
+  isel(indexers: Record<string, Indexer>, options: { drop?: boolean } = {}): LazyArray {
+    const windows: Window[] = this.shape.map((size): Range => [0, size]);
+    for (const [key, indexer] of Object.entries(indexers)) {
+      const axis = this.#outline.axis(key);
+      windows[axis] = windowOf(this.dims[axis]!, indexer, this.shape[axis]!);
+    }
+    const outline = this.#outline.isel(indexers, options);
+    const join = this.dims.indexOf(this.joinDim);
+    const along = windows[join];
+    if (along === undefined) return this;
+    const [first, last] = typeof along === 'number' ? [along, along + 1] : along;
+    const files: ArrayFile[] = [];
+    const edges = [0];
+    for (const [index, file] of this.files.entries()) {
+      const begin = this.#edges[index]!;
+      const from = Math.max(first, begin);
+      const to = Math.min(last, this.#edges[index + 1]!);
+      if (from >= to && !(first === last && files.length === 0)) continue;
+      const stop = Math.max(from, to);
+      const own: Window = typeof along === 'number' ? along - begin : [from - begin, stop - begin];
+      files.push(windowedFile(file, windows.toSpliced(join, 1, own)));
+      edges.push(edges.at(-1)! + stop - from);
+      if (first === last) break;
+    }
+    if (typeof along !== 'number') return new LazyArray(files, this.joinDim, outline, edges, this.leftOut);
+    const joinDim = outline.dims[0] ?? this.joinDim;
+    return new LazyArray(files, joinDim, outline, [0, outline.shape[0] ?? 1], this.leftOut);
+  }
+
+  /**
+   * Samples by label, still in their files: slices (which include their stop) or single labels. Throws as `DataArray.sel`, and
+   * `BAD_ARGUMENT` for lists of labels and along labels that go backward, which take `load()` first.
+   */
+  sel(
+    indexers: Record<string, LabelIndexer>,
+    { method = null, endpoint = true, drop = false }: SelOptions = {},
+  ): LazyArray {
+    const query: Record<string, Indexer> = {};
+    for (const [key, item] of Object.entries(indexers)) {
+      const dim = this.coords.resolveDim(key);
+      const coord = this.coords.axis(dim);
+      if ((isSlice(item) || method !== null) && !coord.isMonotonicIncreasing())
+        throw new ArgumentError('BAD_ARGUMENT', `labels along ${dim} go backward somewhere: load() the array first`);
+      query[dim] = coord.toIndex(item, { method, endpoint });
+    }
+    return this.isel(query, { drop });
+  }
+
   /** Reads everything. */
   async load(): Promise<DataArray> {
     return await this.read(this.joinDim, 0, this.sizes[this.joinDim] ?? 0);
@@ -213,6 +277,18 @@ export class LazyArray {
       ...(coords.length ? ['Coordinates:', ...coords] : []),
     ].join('\n');
   }
+}
+
+function windowOf(dim: string, indexer: Indexer, size: number): Window {
+  if (typeof indexer === 'number') return resolveIndex(indexer, size);
+  if (isSlice(indexer)) {
+    const { start, stop, step } = resolveSlice(indexer, size);
+    if (step === 1) return [start, stop];
+  }
+  throw new ArgumentError(
+    'BAD_ARGUMENT',
+    `along ${dim} an array in files takes an index or a slice without a step; load() it first for others`,
+  );
 }
 
 function joinCoordinate(name: string, files: readonly ArrayFile[], tolerance: JoinOptions['tolerance']): Coordinate {

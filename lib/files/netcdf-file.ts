@@ -4,18 +4,23 @@ import { DasflowError, FileError } from '../errors.js';
 import { contentToDataArray, UNNAMED } from '../packets/content-to-data-array.js';
 import type { NetcdfVariable } from '../packets/netcdf-content.js';
 import type { ArrayFile, Range } from './array-file.js';
-import { openNetcdfFile } from './hdf5/open-netcdf-file.js';
+import { type NetcdfFile, openNetcdfFile } from './hdf5/open-netcdf-file.js';
 import { outlineOf, zeros } from './outline.js';
 
 /** Variables of two or more dimensions that are no larger are read on opening: they are part of the description. */
-const INLINE_BYTES = 1024;
+export const INLINE_BYTES = 1024;
 
 /**
  * Opens a NetCDF file of xdas: coordinates and attributes are read, values stay in the file. Throws `FileError` with the path: `BAD_FILE`
  * (missing, damaged, or no array of xdas), and as `openNetcdfFile`.
  */
 export async function openArrayFile(path: string): Promise<ArrayFile> {
-  const file = await openNetcdfFile(path, { inlineBytes: INLINE_BYTES });
+  return arrayInGroup(await openNetcdfFile(path, { inlineBytes: INLINE_BYTES }));
+}
+
+/** The array in a NetCDF file or group; `where` names the group in errors. Throws `BAD_FILE`. */
+export function arrayInGroup(file: NetcdfFile, where = ''): ArrayFile {
+  const { path } = file;
   const variables = file.content.variables.map((variable) =>
     file.lazy.has(variable.name) ? emptied(variable) : variable,
   );
@@ -24,7 +29,7 @@ export async function openArrayFile(path: string): Promise<ArrayFile> {
     outline = outlineOf(contentToDataArray({ ...file.content, variables }));
   } catch (cause) {
     if (!(cause instanceof DasflowError)) throw cause;
-    throw new FileError('BAD_FILE', path, cause.message.replace(/^decode: /, ''), { cause });
+    throw new FileError('BAD_FILE', path, where + cause.message.replace(/^decode: /, ''), { cause });
   }
   const name = outline.name ?? UNNAMED;
   return {

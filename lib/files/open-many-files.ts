@@ -39,6 +39,15 @@ const AT_ONCE = 8;
 
 /** Opens the files at `paths` as one array; see `openMfDataArray`. */
 export async function openManyFiles(paths: readonly string[], options: OpenMfDataArrayOptions): Promise<LazyArray> {
+  const { files, broken } = await openEach(paths, options);
+  return LazyArray.join(files, options, broken);
+}
+
+/** Opens the files at `paths`, each for itself; `broken` tells of those that were skipped. */
+export async function openEach(
+  paths: readonly string[],
+  options: Omit<OpenMfDataArrayOptions, keyof JoinOptions>,
+): Promise<{ files: ArrayFile[]; broken: LeftOut[] }> {
   const { engine = null, onBroken = 'error', onProgress, index: indexPath, signal } = options;
   const chosen = chooseFormat(engine);
   const index = indexPath === undefined ? null : await readIndex(indexPath, engine);
@@ -73,9 +82,8 @@ export async function openManyFiles(paths: readonly string[], options: OpenMfDat
       broken[0]!.path,
       `none of ${paths.length} files can be opened; the first: ${broken[0]!.text}`,
     );
-  const array = LazyArray.join(files, options, broken);
   if (indexPath !== undefined) await writeIndex(indexPath, engine, opener.index);
-  return array;
+  return { files, broken };
 }
 
 function complete(file: ArrayFile): ArrayFile {

@@ -64,6 +64,16 @@ export interface NetcdfContent {
   variables: NetcdfVariable[];
 }
 
+/** The groups of a NetCDF4 file: one that holds datasets has `content`, and what is below it is not looked at. */
+export interface NetcdfTree {
+  /** Name of the group; empty for the root. */
+  name: string;
+  /** What the group holds, values of large variables left out; null for one that holds groups alone. */
+  content: NetcdfContent | null;
+  /** The groups right below, in the file's order. */
+  children: NetcdfTree[];
+}
+
 /**
  * Attributes that NetCDF4 keeps for itself in an HDF5 file (the names that h5netcdf hides): never in the content, neither
  * read nor written through it.

@@ -59,14 +59,15 @@ export const rooms: Record<string, RoomRule> = {
   coordinates: { rooms: [] },
   dataarray: { rooms: ['coordinates'] },
   table: { rooms: [] },
+  datacollection: { rooms: ['dataarray', 'coordinates', 'table'] },
   synthetics: { rooms: ['dataarray', 'coordinates', 'table'] },
   plot: { rooms: ['dataarray', 'coordinates', 'table'] },
   signal: { rooms: [] },
-  atoms: { rooms: ['dataarray', 'coordinates', 'table', 'signal'] },
+  atoms: { rooms: ['datacollection', 'dataarray', 'coordinates', 'table', 'signal'] },
   packets: { rooms: ['dataarray', 'coordinates'] },
   zeromq: { rooms: ['packets', 'dataarray', 'coordinates'] },
-  files: { rooms: ['packets', 'dataarray', 'coordinates', 'table'] },
-  processing: { rooms: ['atoms', 'dataarray', 'coordinates', 'table'] },
+  files: { rooms: ['packets', 'datacollection', 'dataarray', 'coordinates', 'table'] },
+  processing: { rooms: ['atoms', 'datacollection', 'dataarray', 'coordinates', 'table'] },
   cli: { rooms: ['index'] },
 };
 

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { TypedArray } from '../../dtype.js';
 import { ArgumentError } from '../../errors.js';
-import type { NetcdfContent } from '../../packets/netcdf-content.js';
+import type { NetcdfContent, NetcdfTree } from '../../packets/netcdf-content.js';
 import { diskWorker, withPath } from './disk-worker.js';
 
 /** Options of {@link openNetcdfFile}. */
@@ -41,10 +41,29 @@ export async function openNetcdfFile(path: string, options: OpenOptions = {}): P
   const { deadline = 60_000, maxBytes = 2 ** 30, inlineBytes = 65_536 } = options;
   for (const [name, value] of Object.entries({ deadline, maxBytes }))
     if (!(value > 0)) throw new ArgumentError('BAD_ARGUMENT', `${name} must be a positive number, not ${value}`);
+  const job = { kind: 'open' as const, path: resolve(path), maxBytes, inlineBytes };
+  const content = await withPath(path, () => diskWorker.run(job, { deadline }));
+  return netcdfGroup(path, '', content, { deadline, maxBytes });
+}
+
+/**
+ * Reads the groups of a NetCDF4 file, values of large variables left out, at one go. Errors as {@link openNetcdfFile};
+ * {@link netcdfGroup} makes a group of it readable.
+ */
+export async function openNetcdfTree(path: string, options: OpenOptions = {}): Promise<NetcdfTree> {
+  const { deadline = 60_000, maxBytes = 2 ** 30, inlineBytes = 65_536 } = options;
+  const job = { kind: 'tree' as const, path: resolve(path), maxBytes, inlineBytes };
+  return await withPath(path, () => diskWorker.run(job, { deadline }));
+}
+
+/** One group of a file on disk (the root is empty) of which everything but large values was read. */
+export function netcdfGroup(
+  path: string,
+  group: string,
+  content: NetcdfContent,
+  { deadline = 60_000, maxBytes = 2 ** 30 }: Pick<OpenOptions, 'deadline' | 'maxBytes'> = {},
+): NetcdfFile {
   const absolute = resolve(path);
-  const content = await withPath(path, () =>
-    diskWorker.run({ kind: 'open', path: absolute, maxBytes, inlineBytes }, { deadline }),
-  );
   const countOf = (shape: readonly number[]) => shape.reduce((product, size) => product * size, 1);
   const shapes = new Map(content.variables.map(({ name, shape }) => [name, shape]));
   const lazy = content.variables.filter(({ shape, values }) => values.length === 0 && countOf(shape) > 0);
@@ -57,7 +76,7 @@ export async function openNetcdfFile(path: string, options: OpenOptions = {}): P
       const from = start ? [...start] : shape.map(() => 0);
       const block = count ? [...count] : shape.map((size, axis) => size - from[axis]);
       return withPath(path, () =>
-        diskWorker.run({ kind: 'slice', path: absolute, name, start: from, count: block, maxBytes }, { deadline }),
+        diskWorker.run({ kind: 'slice', path: absolute, group, name, start: from, count: block, maxBytes }, { deadline }),
       );
     },
   };

@@ -3,6 +3,7 @@ import type { TypedArray } from '../../dtype.js';
 import {
   type NetcdfAttribute,
   type NetcdfContent,
+  type NetcdfTree,
   type NetcdfVariable,
   reservedAttributes,
 } from '../netcdf-content.js';
@@ -13,6 +14,9 @@ import { Refusal } from './refusal.js';
 
 const DIMENSION_WITHOUT_VARIABLE = 'This is a netCDF dimension but not a netCDF variable';
 const NOT_A_COORDINATE = '_nc4_non_coord_';
+/** Groups in groups, and groups in all, that are read: hard links can make a circle. */
+const DEEPEST = 64;
+const MOST_GROUPS = 100_000;
 
 /** What {@link readContent} may hold, and whether it reads values at all. */
 export interface ReadLimits {
@@ -50,32 +54,77 @@ export function readContent(library: Hdf5Library, file: bigint, limits: ReadLimi
 }
 
 /**
- * Reads a block of one variable of the root group: `count` elements from `start` along each axis, in C order. Refuses
+ * Reads all groups of the open file `file`, from the root down to those that hold datasets. Refuses more than 64 levels or
+ * 100,000 groups (`TOO_LARGE`), and as {@link readContent}.
+ */
+export function readTree(library: Hdf5Library, file: bigint, limits: ReadLimits): NetcdfTree {
+  const budget = new Budget(limits.maxBytes);
+  const wanted = limits.wanted ?? (() => true);
+  let count = 0;
+  const walk = (name: string, path: string, depth: number): NetcdfTree => {
+    if (++count > MOST_GROUPS || depth > DEEPEST)
+      throw new Refusal('TOO_LARGE', `${path || '/'}: more than ${MOST_GROUPS} groups, or ${DEEPEST} levels of them`);
+    const reader = new Reader(library, file, budget, path);
+    const { datasets, groups } = reader.children();
+    if (datasets.length > 0) return { name, content: reader.content(wanted), children: [] };
+    return { name, content: null, children: groups.map((child) => walk(child, `${path}/${child}`, depth + 1)) };
+  };
+  return walk('', '', 0);
+}
+
+/**
+ * Reads a block of one variable of the root group, or of the group `group`: `count` elements from `start` along each axis, in C order. Refuses
  * what is not there (`BAD_INDEX`) and as {@link readContent}.
  */
 export function readSlice(
   library: Hdf5Library,
   file: bigint,
-  { name, start, count, maxBytes }: { name: string; start: number[]; count: number[]; maxBytes: number },
+  {
+    group = '',
+    name,
+    start,
+    count,
+    maxBytes,
+  }: { group?: string; name: string; start: number[]; count: number[]; maxBytes: number },
 ): TypedArray | string[] {
-  return new Reader(library, file, new Budget(maxBytes)).slice(name, start, count);
+  return new Reader(library, file, new Budget(maxBytes), group).slice(name, start, count);
 }
 
 class Reader extends ObjectReader {
-  content(wanted: NonNullable<ReadLimits['wanted']>): NetcdfContent {
-    const { library, file } = this;
+  /** `group`: path of the group that is read, without a slash at its end; the root is empty. */
+  constructor(
+    library: Hdf5Library,
+    file: bigint,
+    budget: Budget,
+    private readonly group = '',
+  ) {
+    super(library, file, budget);
+  }
+
+  private get path(): string {
+    return this.group || '/';
+  }
+
+  /** Names of what is right in the group, in the file's order. */
+  children(): { datasets: string[]; groups: string[] } {
+    const { library, file, group } = this;
     const { module } = library;
-    const attrs = this.attributes('/', this.attributeNames('/'));
-    const names = library.call('the list of variables', () => module.get_names(file, '/', false));
-    const found: Found[] = [];
+    const what = 'the list of variables';
+    const names = library.call(what, () => module.get_names(file, this.path, false));
     const typed = module as unknown as ChildTypes;
     // (Not get_type, which answers with an uninitialized number, and in silence, where an object is damaged.)
-    const types = library.call('the list of variables', () => typed.get_types(file, '/'));
-    for (const name of names) {
-      if (types[name] === module.H5O_TYPE_DATASET) found.push(this.find(`/${name}`, name));
-      else if (types[name] !== module.H5O_TYPE_GROUP && types[name] !== typed.H5O_TYPE_NAMED_DATATYPE)
-        throw new Refusal('MALFORMED_PACKET', `/${name} is neither a variable nor a group`);
-    }
+    const types = library.call(what, () => typed.get_types(file, this.path));
+    const of = (type: number) => names.filter((name) => types[name] === type);
+    const known = [module.H5O_TYPE_DATASET, module.H5O_TYPE_GROUP, typed.H5O_TYPE_NAMED_DATATYPE];
+    for (const name of names)
+      if (!known.includes(types[name]!))
+        throw new Refusal('MALFORMED_PACKET', `${group}/${name} is neither a variable nor a group`);
+    return { datasets: of(module.H5O_TYPE_DATASET), groups: of(module.H5O_TYPE_GROUP) };
+  }
+
+  content(wanted: NonNullable<ReadLimits['wanted']>): NetcdfContent {
+    const attrs = this.attributes(this.path, this.attributeNames(this.path));
+    const found = this.children().datasets.map((name) => this.find(`${this.group}/${name}`, name));
     const dims = new Dimensions(found);
     const variables = found
       .filter(({ hasVariable }) => hasVariable)
@@ -84,12 +133,11 @@ class Reader extends ObjectReader {
   }
 
   slice(name: string, start: number[], count: number[]): TypedArray | string[] {
-    const { library, file } = this;
+    const { library, file, group } = this;
     const what = `variable ${name}`;
-    const paths = [`/${name}`, `/${NOT_A_COORDINATE}${name}`];
-    const path = paths.find((each) =>
-      library.call(what, () => library.module.get_names(file, '/', false)).includes(each.slice(1)),
-    );
+    const names = library.call(what, () => library.module.get_names(file, this.path, false));
+    const stored = [name, NOT_A_COORDINATE + name].find((each) => names.includes(each));
+    const path = stored === undefined ? null : `${group}/${stored}`;
     if (!path) throw new Refusal('BAD_INDEX', `${what} is not there`);
     return this.block(path, start, count, what);
   }

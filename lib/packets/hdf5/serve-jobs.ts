@@ -34,7 +34,8 @@ export async function serveJobs(
         error instanceof Refusal ? error : { code: 'MALFORMED_PACKET' as const, codec: undefined, lost: true };
       const { codec, lost } = refusal;
       // What HDF5 refuses while writing is no malformed packet.
-      const code = job.kind === 'write' && refusal.code === 'MALFORMED_PACKET' ? 'BAD_ENCODING' : refusal.code;
+      const writing = job.kind === 'write' || job.kind === 'append';
+      const code = writing && refusal.code === 'MALFORMED_PACKET' ? 'BAD_ENCODING' : refusal.code;
       const message =
         error instanceof LibraryLost ? `HDF5 broke down: ${error.message}${lastWords}` : (error as Error).message;
       port.postMessage({ error: { code, message, codec }, heapSize: library.heapSize, lost } satisfies Reply);

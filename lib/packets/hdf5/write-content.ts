@@ -11,6 +11,7 @@ import type {
 import { filterMessage, isOptional, patchFilters, placeholder } from './filter-message.js';
 import { filterById } from './filters.js';
 import type { Hdf5Library } from './hdf5-library.js';
+import type { Appended } from './messages.js';
 import { requireProven } from './prove-codec.js';
 import { countOf } from './read-values.js';
 import { Refusal } from './refusal.js';
@@ -48,6 +49,28 @@ export function writeContent(library: Hdf5Library, content: NetcdfContent, { tra
   }
 }
 
+/**
+ * Adds groups, and content in one of them, to the file at `path` (which `create` makes anew). `patch` edits the bytes that
+ * the file has gained since it was opened.
+ */
+export function appendContent(
+  library: Hdf5Library,
+  path: string,
+  { create, groups, group, content, firstDimension }: Appended,
+  patch: (edit: (bytes: Uint8Array) => void) => void,
+): void {
+  const { module } = library;
+  const stored = library.withFile(path, create ? module.H5F_ACC_TRUNC : module.H5F_ACC_RDWR, true, (file) => {
+    for (const each of groups) library.call(`the group ${each}`, () => module.create_group(file, each, true));
+    return content ? new Writer(library, file, group, firstDimension).structure(content) : [];
+  });
+  if (stored.length === 0) return;
+  patch((bytes) => {
+    for (const [mark, { message }] of stored.entries()) patchFilters(bytes, message, mark);
+  });
+  library.withFile(path, module.H5F_ACC_RDWR, false, (file) => new Writer(library, file, group).fill(stored));
+}
+
 interface Stored {
   variable: NetcdfVariable;
   path: string;
@@ -58,11 +81,14 @@ class Writer {
   constructor(
     private readonly library: Hdf5Library,
     private readonly file: bigint,
+    /** Path of the group that is written to, without a slash at its end; the root is empty. */
+    private readonly group = '',
+    private readonly firstDimension = 0,
   ) {}
 
   /** Everything but the values of filtered variables, which have no extent yet and are returned. */
   structure({ attrs, dims, variables }: NetcdfContent): Stored[] {
-    const paths = new Map(variables.map((variable) => [variable, pathOf(variable, dims)]));
+    const paths = new Map(variables.map((variable) => [variable, this.group + pathOf(variable, dims)]));
     const scales = new Set<NetcdfVariable>();
     for (const { name, size } of dims) {
       const variable = variables.find((each) => each.name === name && each.dims.length === 1 && each.dims[0] === name);
@@ -71,23 +97,23 @@ class Writer {
     }
     const stored: Stored[] = [];
     for (const variable of variables) this.#create(variable, paths.get(variable)!, stored);
-    for (const [id, { name, size }] of dims.entries()) this.#scale(`/${name}`, name, size, id, variables, scales);
+    for (const [id, { name, size }] of dims.entries()) this.#scale(`${this.group}/${name}`, name, size, this.firstDimension + id, variables, scales);
     for (const variable of variables) {
       const path = paths.get(variable)!;
       if (!scales.has(variable))
         for (const [axis, dim] of variable.dims.entries())
           this.library.call(`dimension ${dim} of ${path}`, () =>
-            this.library.module.attach_scale(this.file, path, `/${dim}`, axis),
+            this.library.module.attach_scale(this.file, path, `${this.group}/${dim}`, axis),
           );
       this.#attributes(path, variable.attrs);
     }
-    this.#attributes('/', attrs);
+    this.#attributes(this.group || '/', attrs);
     return stored;
   }
 
   /** A dimension without a variable: a dataset of its length that nothing is ever written to. */
   #dimension(name: string, size: number): void {
-    const path = `/${name}`;
+    const path = `${this.group}/${name}`;
     if (size === 0) {
       this.#dataset(path, 'float32', [0]);
       return;

@@ -38,6 +38,11 @@ export async function writeNetcdf(content: NetcdfContent, options: WriteOptions 
 
 /** The worker's job for {@link writeNetcdf}, with its content checked and copied. */
 export function writeJob(content: NetcdfContent, trackOrder = true) {
+  return { kind: 'write' as const, content: ownContent(content), trackOrder };
+}
+
+/** The content with values of its own, which can be moved to a worker; checked. */
+export function ownContent(content: NetcdfContent): NetcdfContent {
   checkContent(content);
   const variables = content.variables.map((variable) => ({
     ...variable,
@@ -46,5 +51,5 @@ export function writeJob(content: NetcdfContent, trackOrder = true) {
       ? variable.values
       : new (typedArrayConstructor(dtypeOf(variable.values)))(variable.values as never),
   }));
-  return { kind: 'write' as const, content: { ...content, variables }, trackOrder };
+  return { ...content, variables };
 }
