@@ -133,7 +133,11 @@ export { Hdf5Objects, Hdf5Reader } from './files/hdf5/hdf5-reader.js';
 export type { JoinRunsOptions } from './files/join-runs.js';
 export { type JoinOptions, LazyArray, type LeftOut } from './files/lazy-array.js';
 export { type OpenDataArrayOptions, openDataArray, openMfDataArray } from './files/open-data-array.js';
-export { type OpenDataCollectionOptions, openDataCollection, openMfDataCollection } from './files/open-data-collection.js';
+export {
+  type OpenDataCollectionOptions,
+  openDataCollection,
+  openMfDataCollection,
+} from './files/open-data-collection.js';
 export type { OpenMfDataArrayOptions, OpenProgress } from './files/open-many-files.js';
 export { type OpenMfDataTreeOptions, openMfDataTree } from './files/open-mf-data-tree.js';
 export { PacketWriter } from './files/packet-writer.js';

@@ -11,10 +11,13 @@ import { DataArrayWriter, type DataArrayWriterOptions } from './files/data-array
 import { DataFrameWriter } from './files/data-frame-writer.js';
 import { chooseFormat } from './files/formats/format-registry.js';
 import { LazyArray } from './files/lazy-array.js';
+import { openDataCollection } from './files/open-data-collection.js';
+import { writeCollection } from './files/save-data-collection.js';
 import { decodeState, encodeState, readStateFile, writeStateFile } from './files/state-file.js';
 import { RealTimeLoader } from './files/watch/real-time-loader.js';
 import type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
+import { registerCollectionStore } from './processing/collection-store.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
 import { registerArrays } from './processing/resolve-endpoint.js';
 import { registerStateStore } from './processing/state-store.js';
@@ -276,6 +279,10 @@ sourceKinds
   .register(simulatorSource);
 sinkKinds.register(folderSink).register(csvSink).register(zmqSink).register(asnSink);
 registerStateStore({ encode: encodeState, decode: decodeState, write: writeStateFile, read: readStateFile });
+registerCollectionStore({
+  write: (path, collection, values) => writeCollection(collection, path, values, { createDirs: true }),
+  open: openDataCollection,
+});
 registerArrays((array, context) => {
   if (array instanceof DataArray || array instanceof LazyArray)
     return new DataArrayLoader(array, context.chunks ?? 'auto');

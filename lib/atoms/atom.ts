@@ -1,6 +1,8 @@
 import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
+import { DataCollection } from '../datacollection/data-collection.js';
 import { AtomError } from '../errors.js';
+import { applyToCollection } from './apply-to-collection.js';
 import { type AtomCounters, type AtomNotice, countSeam, newCounters } from './atom-report.js';
 import { briefText } from './brief-text.js';
 import { castOutput } from './cast-output.js';
@@ -89,8 +91,16 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
    * Processes a whole array at once: splits it at discontinuities (or fills them, and trims overlaps, as in a stream: along the
    * dimension that it works along, and along other axes of times), processes each run with a fresh state, flushes, and joins.
    * Whatever state a stream had left is dropped. Throws `BAD_SHAPE` where nothing comes out or does not join.
+   *
+   * A collection gives a collection, as in xdas: each item of a mapping is processed for itself. A sequence of arrays is one stream in
+   * pieces along the dimension that it works along: state is carried on where they continue each other, and what comes out are the chunks
+   * of that stream; without such a dimension each is processed for itself. Tables get the keys that led to them as their first
+   * columns, one for each level with a name. (`process()` takes every leaf for itself.)
    */
-  apply(x: Chunk): Chunk {
+  apply(x: Chunk): Chunk;
+  apply(x: DataCollection): DataCollection<Chunk>;
+  apply(x: Chunk | DataCollection): Chunk | DataCollection<Chunk> {
+    if (x instanceof DataCollection) return applyToCollection(this, x);
     return joinChunks(this.run(x), this.workingDim(x), this.name);
   }
 

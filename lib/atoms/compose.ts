@@ -1,3 +1,4 @@
+import type { DataCollection } from '../datacollection/data-collection.js';
 import { AtomError } from '../errors.js';
 import { Atom, type ChunkFunction } from './atom.js';
 import type { Chunk } from './chunk.js';
@@ -75,6 +76,7 @@ export function atomized<A extends unknown[], R>(
 /** A function that works at once on data, gives an atom for {@link HERE}, and a longer pipeline for an atom. */
 export interface FunctionForm<O> {
   (data: Chunk, options: O): Chunk;
+  (data: DataCollection, options: O): DataCollection<Chunk>;
   (input: typeof HERE | Atom, options: O): Atom;
 }
 

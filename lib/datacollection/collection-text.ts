@@ -60,7 +60,9 @@ function tableLines(rows: readonly Row[]): string[] {
   const depth = heads.length - 2;
   const grid = rows.map(({ path }) => Array.from({ length: depth }, (_, level) => path[level]?.key ?? ABSENT));
   const repeats = (row: number, level: number) =>
-    row > 0 && grid[row]![level] !== ABSENT && grid[row]!.slice(0, level + 1).every((key, k) => key === grid[row - 1]![k]);
+    row > 0 &&
+    grid[row]![level] !== ABSENT &&
+    grid[row]!.slice(0, level + 1).every((key, k) => key === grid[row - 1]![k]);
   const body = rows.map(({ leaf }, row) => [
     ...grid[row]!.map((key, level) => (repeats(row, level) ? '' : key)),
     shapeText(leaf),
@@ -70,8 +72,7 @@ function tableLines(rows: readonly Row[]): string[] {
   const right = heads.map((_, column) => {
     if (column === depth + 1) return true;
     return (
-      column < depth &&
-      grid.every((row) => row[column] === ABSENT || row[column] === '' || /^\d+$/.test(row[column]!))
+      column < depth && grid.every((row) => row[column] === ABSENT || row[column] === '' || /^\d+$/.test(row[column]!))
     );
   });
   const widths = heads.map((head, column) => Math.max(...[head, ...body.map((row) => row[column]!)].map(lengthOf)));
@@ -149,4 +150,3 @@ function bytesText(bytes: number): string {
   }
   return `${rest.toFixed(1)} TB`;
 }
-

@@ -337,7 +337,10 @@ export class DataMapping<L extends CollectionLeaf = CollectionLeaf> extends Data
   protected override itemAt(key: string | number): CollectionItem<L> {
     const item = this.#items.get(String(key));
     if (item !== undefined) return item;
-    throw new ArgumentError('BAD_INDEX', `no ${JSON.stringify(key)}; there are ${[...this.keys()].join(', ') || 'none'}`);
+    throw new ArgumentError(
+      'BAD_INDEX',
+      `no ${JSON.stringify(key)}; there are ${[...this.keys()].join(', ') || 'none'}`,
+    );
   }
 
   protected override picked(indexer: string | number | Slice<number>): [string, CollectionItem<L>][] {

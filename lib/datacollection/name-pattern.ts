@@ -10,7 +10,11 @@ export function namePattern(pattern: string): (name: string) => boolean {
       const end = pattern.indexOf(']', at + (pattern[at + 1] === '!' ? 3 : 2));
       if (end < 0) source += '\\[';
       else {
-        const set = pattern.slice(at + 1, end).replaceAll('\\', '\\\\').replaceAll('[', '\\[').replaceAll(']', '\\]');
+        const set = pattern
+          .slice(at + 1, end)
+          .replaceAll('\\', '\\\\')
+          .replaceAll('[', '\\[')
+          .replaceAll(']', '\\]');
         source += set.startsWith('!') ? `[^${set.slice(1)}]` : `[${set.replace(/^\^/, '\\^')}]`;
         at = end;
       }

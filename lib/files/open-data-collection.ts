@@ -1,10 +1,10 @@
 /** Collections of arrays in NetCDF files, as xdas lays them out in groups. */
-import { DataCollection, type CollectionItem, DataMapping, DataSequence } from '../datacollection/data-collection.js';
+import { type CollectionItem, DataCollection, DataMapping, DataSequence } from '../datacollection/data-collection.js';
 import { ArgumentError, FileError } from '../errors.js';
 import type { NetcdfTree } from '../packets/netcdf-content.js';
 import { findFiles } from './find-files.js';
 import { netcdfGroup, openNetcdfTree } from './hdf5/open-netcdf-file.js';
-import { joinRuns, type JoinRunsOptions } from './join-runs.js';
+import { type JoinRunsOptions, joinRuns } from './join-runs.js';
 import { LazyArray } from './lazy-array.js';
 import { arrayInGroup, INLINE_BYTES } from './netcdf-file.js';
 
@@ -90,7 +90,11 @@ function combined(found: readonly Found[], where: string[], options: JoinRunsOpt
   return joinRuns(arrays, options);
 }
 
-function findCollection(path: string, root: NetcdfTree, group: string | undefined): { node: NetcdfTree; where: string } {
+function findCollection(
+  path: string,
+  root: NetcdfTree,
+  group: string | undefined,
+): { node: NetcdfTree; where: string } {
   const refuse = (text: string) => new FileError('BAD_FILE', path, text);
   const array = 'holds an array, not a collection; openDataArray opens it';
   if (root.content) throw refuse(array);

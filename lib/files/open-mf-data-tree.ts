@@ -3,7 +3,7 @@ import { ArgumentError, FileError } from '../errors.js';
 import { findFiles } from './find-files.js';
 import { type JoinRunsOptions, joinRuns, RECORD } from './join-runs.js';
 import type { LazyArray } from './lazy-array.js';
-import { openEach, type OpenMfDataArrayOptions } from './open-many-files.js';
+import { type OpenMfDataArrayOptions, openEach } from './open-many-files.js';
 
 /** Options of {@link openMfDataTree}. */
 export type OpenMfDataTreeOptions = JoinRunsOptions &

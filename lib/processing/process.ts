@@ -5,6 +5,7 @@ import type { Chunk } from '../atoms/chunk.js';
 import { dropRecycled } from '../atoms/chunk-memory.js';
 import { Partial } from '../atoms/partial.js';
 import { DataArray } from '../dataarray/data-array.js';
+import { DataCollection } from '../datacollection/data-collection.js';
 import type { Scalar } from '../dtype.js';
 import { ArgumentError } from '../errors.js';
 import { ChunkGate } from './chunk-gate.js';
@@ -12,6 +13,7 @@ import { ChunkHolders } from './chunk-holders.js';
 import { expectAtom } from './expect-atom.js';
 import { meterAtom, meterWrites, type Unmeter } from './metered.js';
 import { Monitor } from './monitor.js';
+import { processCollection } from './process-collection.js';
 import { recyclingProcessor } from './processor.js';
 import type { ChunkSink, ChunkSizes, ChunkSource } from './registry.js';
 import { resolveSink, resolveSource } from './resolve-endpoint.js';
@@ -64,10 +66,23 @@ export type SinkLike = string | URL | ChunkSink | NodeJS.WritableStream;
  * `out`: a folder (NetCDF chunks `000000000`, `000000001`, ...; those of an earlier run are removed when the first comes), a `*.csv` path (tables), a `tcp://`
  * address (published), a writer; `null` or nothing returns the result joined in memory.
  *
+ * A `DataCollection` is processed leaf by leaf, by a fresh atom each, so that no state goes from one to another; `chunks` and `until` are for
+ * each leaf. Without `out` the result is a collection of the same structure (a leaf of which nothing came gives an empty sequence, one whose
+ * chunks do not join a sequence of them); a folder gets a folder of chunks for each leaf, named by its keys (`out/das1/0/`), and the
+ * result is the collection of what was written; a path that ends in `.nc`, `.nc4`, `.h5` or `.hdf5` becomes one collection file, and the result is that, opened; a
+ * `*.csv` path, a URL and a writer are shared by all leaves, one after the other. Tables get the keys that led to them as first columns, one for each level
+ * with a name. Errors name the leaf. `state` is refused. (xdas's `process` takes a sequence as one stream in pieces, as `atom.apply` does here.)
+ *
  * Resolves to the sink's `result()`: the joined output without `out`, the written arrays as a lazy array for a folder, null where
  * nothing came out. Relative paths stand against the working directory. Memory: what the stages hold, 1 or 2 chunks
  * each. xdas: `process(atom, source, out, chunks, until)`.
  */
+export async function process(
+  operation: Atom | ChunkFunction,
+  source: DataCollection,
+  out?: null,
+  options?: ProcessOptions,
+): Promise<DataCollection<Chunk>>;
 export async function process(
   operation: Atom | ChunkFunction,
   source: SourceLike,
@@ -89,6 +104,7 @@ export async function process(
   options.signal?.throwIfAborted();
   const atom = typeof operation === 'function' ? new Partial({ func: operation }) : operation;
   expectAtom(atom, 'process');
+  if (source instanceof DataCollection) return await processCollection(atom, source, out, options, process);
   const monitor = options.monitor === true ? new Monitor() : options.monitor || null;
   const undo: Unmeter[] = [];
   let input: ChunkSource | null = null;

@@ -76,7 +76,10 @@ export function netcdfGroup(
       const from = start ? [...start] : shape.map(() => 0);
       const block = count ? [...count] : shape.map((size, axis) => size - from[axis]);
       return withPath(path, () =>
-        diskWorker.run({ kind: 'slice', path: absolute, group, name, start: from, count: block, maxBytes }, { deadline }),
+        diskWorker.run(
+          { kind: 'slice', path: absolute, group, name, start: from, count: block, maxBytes },
+          { deadline },
+        ),
       );
     },
   };

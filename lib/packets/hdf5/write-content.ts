@@ -97,7 +97,8 @@ class Writer {
     }
     const stored: Stored[] = [];
     for (const variable of variables) this.#create(variable, paths.get(variable)!, stored);
-    for (const [id, { name, size }] of dims.entries()) this.#scale(`${this.group}/${name}`, name, size, this.firstDimension + id, variables, scales);
+    for (const [id, { name, size }] of dims.entries())
+      this.#scale(`${this.group}/${name}`, name, size, this.firstDimension + id, variables, scales);
     for (const variable of variables) {
       const path = paths.get(variable)!;
       if (!scales.has(variable))
