@@ -1,7 +1,7 @@
 import { cwd } from 'node:process';
 import { type Duplex, Readable } from 'node:stream';
 import type { Atom, ChunkFunction } from '../atoms/atom.js';
-import type { Chunk } from '../atoms/chunk.js';
+import { type Chunk, joinChunks } from '../atoms/chunk.js';
 import { dropRecycled } from '../atoms/chunk-memory.js';
 import { Partial } from '../atoms/partial.js';
 import { DataArray } from '../dataarray/data-array.js';
@@ -125,7 +125,7 @@ export async function process(
     if (whole) {
       const result = applyWhole(atom, source, options);
       if (out === null) return result;
-      input = Readable.from([result], { objectMode: true, highWaterMark: 1 });
+      input = Readable.from(result === null ? [] : [result], { objectMode: true, highWaterMark: 1 });
     } else {
       input = await resolveSource(source, { baseDir: cwd(), chunks: options.chunks });
       const { until, stop, chunkDim } = options;
@@ -160,9 +160,9 @@ export async function process(
   }
 }
 
-function applyWhole(atom: Atom, source: DataArray, options: ProcessOptions): Chunk {
-  const { until } = options;
-  if (until === undefined) return atom.apply(source);
-  const dim = options.chunkDim ?? 'time';
-  return atom.apply(source.sel({ [dim]: { start: null, stop: until } }));
+function applyWhole(atom: Atom, source: DataArray, options: ProcessOptions): Chunk | null {
+  const { until, chunkDim = 'time' } = options;
+  const array = until === undefined ? source : source.sel({ [chunkDim]: { start: null, stop: until } });
+  const chunks = atom.run(array);
+  return chunks.length === 0 ? null : joinChunks(chunks, atom.workingDim(array), atom.name);
 }

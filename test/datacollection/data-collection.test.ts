@@ -19,7 +19,12 @@ describe('a collection', () => {
     assert.ok(record instanceof DataSequence);
     assert.equal(record.name, 'record');
     assert.deepEqual(made.fields, ['instrument', 'record']);
-    const map = new DataMapping(new Map([['2', array(2)], ['1', array(1)]])); // prettier-ignore
+    const map = new DataMapping(
+      new Map([
+        ['2', array(2)],
+        ['1', array(1)],
+      ]),
+    ); // prettier-ignore
     assert.deepEqual([...map.keys()], ['2', '1'], 'a Map keeps the order of whole numbers');
     assert.equal(DataCollection.from(['x', [array(1)]]).name, 'x');
     assert.equal(DataCollection.from(['x', [array(1)]], 'y').name, 'y');
@@ -61,7 +66,10 @@ describe('a collection', () => {
 
   it('iterates as a Map or an array, and is added to without being changed', () => {
     const made = tree() as DataMapping;
-    assert.deepEqual([...made].map(([key]) => key), ['das1', 'das2']); // prettier-ignore
+    assert.deepEqual(
+      [...made].map(([key]) => key),
+      ['das1', 'das2'],
+    ); // prettier-ignore
     const more = made.with({ das3: array(9), das1: array(8) });
     assert.deepEqual([...more.keys()], ['das1', 'das2', 'das3']);
     assert.deepEqual([...made.keys()], ['das1', 'das2']);
@@ -69,7 +77,10 @@ describe('a collection', () => {
     const record = made.get('das1') as DataSequence<DataArray>;
     const longer = record.concat([array(7)]);
     assert.deepEqual([longer.length, record.length, longer.name], [3, 2, 'record']);
-    assert.deepEqual([...longer.slice(1)].map((each) => (each as DataArray).values[0]), [2, 7]); // prettier-ignore
+    assert.deepEqual(
+      [...longer.slice(1)].map((each) => (each as DataArray).values[0]),
+      [2, 7],
+    ); // prettier-ignore
     assert.equal(longer.at(-1), longer.get(2));
     assert.equal(longer.at(5), undefined);
     assert.ok(DataSequence.fromMapping(longer.toMapping()).equals(longer));
@@ -83,7 +94,14 @@ describe('a collection', () => {
     assert.ok(!made.equals(made.rename(null)));
     assert.ok(!made.equals((made as DataMapping).with({ das1: array(1) })));
     assert.ok(!made.equals((made as DataMapping).without('das2')));
-    assert.ok(!made.equals(DataCollection.from([...(made as DataMapping)].reverse().map(([, item]) => item), 'instrument')));
+    assert.ok(
+      !made.equals(
+        DataCollection.from(
+          [...(made as DataMapping)].reverse().map(([, item]) => item),
+          'instrument',
+        ),
+      ),
+    );
     assert.ok(!new DataSequence([]).equals(new DataMapping({})));
     const [a, b] = [array(1), array(2)];
     assert.ok(!new DataMapping({ a, b }).equals(new DataMapping({ b, a })), 'the order counts');
@@ -93,16 +111,29 @@ describe('a collection', () => {
 
   it('selects in every array, drops those that become empty, and keeps levels', () => {
     const selected = tree().isel({ time: { start: 3 } });
-    assert.deepEqual(Array.from(selected.leaves(), ({ path }) => path), [['das2', 0]]); // prettier-ignore
+    assert.deepEqual(
+      Array.from(selected.leaves(), ({ path }) => path),
+      [['das2', 0]],
+    ); // prettier-ignore
     assert.equal(selected.get('das1') instanceof DataSequence && selected.get('das1').empty, true);
-    assert.equal((tree().sel({ time: { start: 4 } }).leaf('das2', 0) as DataArray).size, 1);
+    assert.equal(
+      (
+        tree()
+          .sel({ time: { start: 4 } })
+          .leaf('das2', 0) as DataArray
+      ).size,
+      1,
+    );
     assert.throws(() => tree().isel({ channel: 0 }), { code: 'BAD_DIM', message: /^das1\/0: / });
     const tables = DataCollection.from({ picks: new Table({ value: [1] }) });
     assert.throws(() => tables.isel({ time: 0 }), { code: 'BAD_ARGUMENT', message: /picks is a table/ });
   });
 
   it('answers to queries by level, and refuses names of no level', () => {
-    assert.throws(() => tree().query({ network: 'x' }), { code: 'BAD_ARGUMENT', message: /network.*instrument, record/ });
+    assert.throws(() => tree().query({ network: 'x' }), {
+      code: 'BAD_ARGUMENT',
+      message: /network.*instrument, record/,
+    });
     assert.throws(() => tree().query({ instrument: 0 }), { code: 'BAD_ARGUMENT', message: /is a mapping/ });
     assert.throws(() => tree().query({ record: 'a' }), { code: 'BAD_ARGUMENT', message: /is a sequence/ });
     assert.throws(() => tree().query({ record: 1 }), { code: 'BAD_INDEX' });
@@ -111,7 +142,10 @@ describe('a collection', () => {
 
   it('maps functions, and a fresh atom for each leaf', () => {
     const doubled = tree().map((leaf) => (leaf as DataArray).isel({ time: { stop: 1 } }));
-    assert.deepEqual(Array.from(doubled.leaves(), ({ leaf }) => leaf.size), [1, 1, 1]); // prettier-ignore
+    assert.deepEqual(
+      Array.from(doubled.leaves(), ({ leaf }) => leaf.size),
+      [1, 1, 1],
+    ); // prettier-ignore
     assert.deepEqual(doubled.fields, ['instrument', 'record']);
     const atom = new OneBit();
     const bits = tree().map(atom);

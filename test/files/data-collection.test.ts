@@ -77,7 +77,7 @@ describe('saveDataCollection', () => {
       const back = await (await openDataCollection(path)).load();
       assert.ok(back.equals(tree), `${String(back)}\n${String(tree)}`);
     });
-    await fc.assert(property, { numRuns: 40 });
+    await fc.assert(property, { numRuns: 20 });
     assert.deepEqual(await readdir(folder), ['tree.nc'], 'nothing is left beside it');
   });
 
@@ -133,7 +133,10 @@ describe('saveDataCollection', () => {
       code: 'BAD_ENCODING',
       message: /kept for levels without a name/,
     });
-    await assert.rejects(saveDataCollection(tree(), path, { mode: 'a' } as never), { code: 'BAD_ARGUMENT', message: /mode/ });
+    await assert.rejects(saveDataCollection(tree(), path, { mode: 'a' } as never), {
+      code: 'BAD_ARGUMENT',
+      message: /mode/,
+    });
     await assert.rejects(saveDataCollection([] as never, path), { code: 'BAD_ARGUMENT', message: /DataCollection/ });
     const deep = join(folder, 'new', 'tree.nc');
     await assert.rejects(saveDataCollection(tree(), deep), (error: { code: string; message: string }) => {
@@ -206,7 +209,7 @@ describe('openMfDataCollection', () => {
     const folder = await temporaryFolder(t);
     const whole = wave({ samples: 100, channels: 3 });
     const part = (start: number, stop: number) => whole.isel({ time: { start, stop } });
-    const wide = wave({ samples: 10, channels: 7 });
+    const wide = wave({ samples: 10, channels: 7, start: '2024-05-22' });
     await saveDataCollection(
       DataCollection.from({ b: ['x', [part(0, 40)]], a: part(0, 50) }, 'das'),
       join(folder, '1.nc'),
@@ -217,13 +220,11 @@ describe('openMfDataCollection', () => {
     );
     const joined = await openMfDataCollection(join(folder, '*.nc'));
     assert.deepEqual([...(joined as DataMapping<LazyArray>).keys()], ['a', 'b', 'c']);
-    const { dtype } = whole;
-    assert.equal(joined.leaf('a').dtype, dtype);
     assert.ok((await joined.leaf('a').load()).equals(whole));
     const b = joined.get('b') as DataSequence<LazyArray>;
     assert.equal(b.name, 'record');
-    const arrays = (await b.load()) as DataSequence<DataArray>;
-    assert.ok([...arrays].some((each) => (each as DataArray).equals(whole)) || arrays.length > 2);
+    assert.ok((await b.load()).equals(new DataSequence([whole, wide], 'record')), String(b));
+    assert.ok((joined.get('c') as DataCollection).empty);
     await copyFile(collectionFile('sequence'), join(folder, '3.nc'));
     await assert.rejects(openMfDataCollection(join(folder, '*.nc')), { code: 'BAD_FILE', message: /3.nc.*a sequence/ });
   });
