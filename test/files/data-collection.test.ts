@@ -5,7 +5,6 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import {
   type CollectionInput,
-  DataArray,
   DataCollection,
   DataMapping,
   DataSequence,

@@ -44,9 +44,7 @@ describe('process() over a collection', () => {
     // the same leaves as one stream are something else: no state went from one to the next
     assert.ok(
       !result.leaf('das1', 1).equals(
-        filter()
-          .apply(long)
-          .isel({ time: { start: 100, stop: 200 } }),
+        (filter().apply(long) as DataArray).isel({ time: { start: 100, stop: 200 } }),
       ),
     );
   });
