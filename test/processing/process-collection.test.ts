@@ -43,9 +43,7 @@ describe('process() over a collection', () => {
     assert.equal(atom.counters.chunks, 4);
     // the same leaves as one stream are something else: no state went from one to the next
     assert.ok(
-      !result.leaf('das1', 1).equals(
-        (filter().apply(long) as DataArray).isel({ time: { start: 100, stop: 200 } }),
-      ),
+      !result.leaf('das1', 1).equals((filter().apply(long) as DataArray).isel({ time: { start: 100, stop: 200 } })),
     );
   });
 
