@@ -1,11 +1,13 @@
 /** What is kept of the end of a chunk to judge the next one by, and how coordinates without an interval are read. */
 import { AxisCoordinate } from '../coordinates/coordinate.js';
 import { defaultTolerance, largerDelta } from '../coordinates/delta.js';
+import { DenseCoordinate } from '../coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type CoordDType, type Delta, isFloatDType, type Scalar } from '../dtype.js';
 import { CoordinateError } from '../errors.js';
 import { magnitude, subtractLabels } from './label-arithmetic.js';
+import { labelJumps } from './label-jumps.js';
 
 /** What an atom keeps of the last chunk to judge the next one: labels only, no samples. */
 export interface StreamEdge {
@@ -86,13 +88,36 @@ function seamTolerance(coord: AxisCoordinate): Delta {
  */
 export function runStarts(coord: AxisCoordinate): number[] {
   const regular = declaresInterval(coord) ? coord : inferRegular(coord);
-  if (regular === null) return [];
+  if (regular === null) return jumpStarts(coord);
   const interval = regular.samplingInterval!;
   const tolerance = seamTolerance(regular);
   return regular.getSplitIndices('discontinuities', false).filter((index) => {
     const step = subtractLabels(regular.getValue(index), regular.getValue(index - 1));
     return magnitude(subtractLabels(step, interval)) > tolerance;
   });
+}
+
+/**
+ * As {@link runStarts}, of labels that are not even over the whole: where they jump, if what is left between the jumps is even.
+ * Less than half of the steps can be one. Ties with samples between them have been looked at before.
+ */
+function jumpStarts(coord: AxisCoordinate): number[] {
+  if (coord.size < 3 || typeof coord.start === 'string') return [];
+  if (
+    !(coord instanceof DenseCoordinate) &&
+    !(coord instanceof InterpCoordinate && coord.tieIndices.length === coord.size)
+  )
+    return [];
+  const starts = labelJumps(coord.values as ArrayLike<Scalar>, inferredTolerance);
+  if (2 * starts.length >= coord.size - 1) return [];
+  const bounds = [0, ...starts, coord.size];
+  const even =
+    starts.length > 0 &&
+    bounds.slice(1).every((stop, k) => {
+      const stretch = coord.slice(bounds[k], stop);
+      return stretch.size < 2 || inferRegular(stretch) !== null;
+    });
+  return even ? starts : [];
 }
 
 /** What is to be kept of `chunk` for the next seam, or null where it has no axis coordinate along `chunkDim`. */

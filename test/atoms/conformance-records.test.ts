@@ -7,8 +7,9 @@ import * as reductions from '../../lib/atoms/reductions.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import type { WholeRecordFunction } from '../../lib/atoms/whole-record.js';
 import { wholeRecordFunctions } from '../../lib/atoms/whole-record-functions.js';
+import { origin } from './conformance/axes.js';
 import { recordEntries } from './conformance/record-entries.js';
-import { buildArray, type Layout, origin } from './conformance/streams.js';
+import { buildArray, type Layout } from './conformance/streams.js';
 
 const even = { kind: 'none', jump: 0n } as const;
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Atom, AtomNotice } from '../../lib/atoms/atom.js';
 import { Filter } from '../../lib/atoms/filter.js';
+import { Integrate } from '../../lib/atoms/integrate.js';
 import { Resample } from '../../lib/atoms/resample.js';
 import type { Seam } from '../../lib/atoms/seam.js';
 import { judgeSeam } from '../../lib/atoms/seam.js';
@@ -12,6 +13,7 @@ import { inferRegular, runStarts, streamEdge } from '../../lib/atoms/stream-edge
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
 import { DataArray } from '../../lib/dataarray/data-array.js';
+import { split } from '../../lib/dataarray/split.js';
 import { toTime } from '../../lib/time.js';
 
 const ms = 1_000_000n;
@@ -193,6 +195,49 @@ describe('cutting at discontinuities inside', () => {
       dtype: 'datetime64[ns]',
     });
     assert.deepEqual(runStarts(coord), [2, 3]);
+  });
+  it('finds them where labels are stored one by one, and no interval is declared', () => {
+    const starts = (steps: number[], dtype: 'datetime64[ns]' | 'float64' = 'datetime64[ns]') => {
+      let at = 0;
+      const ticks = [0, ...steps.map((step) => (at += step))];
+      const values =
+        dtype === 'float64' ? ticks.map((tick) => tick / 1000) : ticks.map((tick) => start + BigInt(tick) * ms);
+      return runStarts(new DenseCoordinate({ values: values as bigint[], dim: 'time', dtype }));
+    };
+    for (const dtype of ['datetime64[ns]', 'float64'] as const) {
+      assert.deepEqual(starts([10, 10, 10, 10], dtype), []);
+      assert.deepEqual(starts([10, 10, 50, 10, 10, 3, 10, 10], dtype), [3, 6], 'two gaps, one shorter than a sample');
+      assert.deepEqual(starts([10, 10, -500, 10, 10], dtype), [3], 'an overlap');
+      assert.deepEqual(starts([50, 10, 10], dtype), [1], 'a gap after the first sample');
+      assert.deepEqual(starts([10, 10, 10, 20, 20, 20], dtype), [4], 'another rate');
+      assert.deepEqual(starts([20, 20, 20, 10, 10, 10], dtype), [4], 'another rate');
+      assert.deepEqual(starts([10, 10, 10, 70, 20, 20], dtype), [4], 'another rate after a gap');
+      assert.deepEqual(starts([1, 4, 9, 2, 7, 3, 11], dtype), [], 'uneven labels');
+    }
+  });
+  it('finds them between short stretches of ties, too', () => {
+    const t = (k: number) => start + BigInt(k) * 10n * ms;
+    const ties = [t(0), t(1), t(7), t(8)];
+    const common = { dim: 'time', dtype: 'datetime64[ns]' } as const;
+    assert.deepEqual(runStarts(new InterpCoordinate({ tieIndices: [0, 1, 2, 3], tieValues: ties, ...common })), [2]);
+  });
+  it('so a gap between labels stored one by one ends a run, in a stream and as a whole', () => {
+    const t = (k: number) => start + BigInt(k) * 10n * ms;
+    const time = new DenseCoordinate({
+      values: [0, 1, 2, 3, 9, 10, 11, 12].map(t),
+      dim: 'time',
+      dtype: 'datetime64[ns]',
+    });
+    const da = new DataArray({ data: new Float64Array(8).fill(1), coords: { time } });
+    const make = () => new Integrate();
+    assert.deepEqual(Array.from((make().apply(da) as DataArray).values, Number).slice(4), [0.01, 0.02, 0.03, 0.04]);
+    for (const cuts of [[], [2], [4], [6]]) {
+      const atom = make();
+      atom.onNotice = () => undefined;
+      const out = split(da, cuts, 'time').flatMap((chunk) => atom.push(chunk, flags) as DataArray[]);
+      assert.equal(atom.counters.gaps, 1);
+      assert.equal(out.at(-1)!.values.at(-1), 0.04);
+    }
   });
 });
 

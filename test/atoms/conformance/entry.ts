@@ -25,6 +25,11 @@ export interface Entry {
   labelSlack?: bigint;
   /** Largest difference of a value, relative to the largest of the whole; default 0: the same bits. */
   bound?: number;
+  /**
+   * Where the axis declares no interval, samples that the first chunk of a run must have, so that every stage sees two of them at
+   * once; default 4.
+   */
+  tells?: number;
   /** Its input's labels are never off: what is computed of them would be as well, and picks cannot be told apart then. */
   noJitter?: true;
   /** It judges seams, though it has no state: it could be told to stream. Default: where it has state after a chunk. */

@@ -10,6 +10,8 @@ import { Table } from '../../../lib/table/table.js';
 export interface Exactness {
   /** Nanoseconds. */
   labelSlack?: bigint;
+  /** Of labels that are floats, relative to the label. */
+  floatSlack?: number;
   /** Relative to the largest value. */
   bound?: number;
 }
@@ -18,7 +20,10 @@ export interface Exactness {
 export function assertSameRows(actual: readonly Chunk[], expected: readonly Chunk[], exactness: Exactness = {}): void {
   const [a, b] = [actual, expected].map((chunks) => ({
     stretches: arrayRows(chunks.filter((chunk) => chunk instanceof DataArray)),
-    picks: pickRows(chunks.filter((chunk) => chunk instanceof Table)),
+    picks: pickRows(
+      chunks.filter((chunk) => chunk instanceof Table),
+      (exactness.floatSlack ?? 0) > 0,
+    ),
   }));
   assert.deepEqual(a.picks, b.picks);
   const heads = [a, b].map(({ stretches }) => stretches.map(({ head, size }) => ({ ...head, size })));
@@ -26,8 +31,8 @@ export function assertSameRows(actual: readonly Chunk[], expected: readonly Chun
   for (const [k, rows] of a.stretches.entries()) {
     const { values, labels, others } = b.stretches[k];
     if (exactness.bound) assertNear(rows.values as Float64Array, values as Float64Array, exactness.bound);
-    else assert.deepEqual(rows.values, values);
-    assertLabels(rows.labels, labels, exactness.labelSlack ?? 0n);
+    else assertSameBits(rows.values as Float64Array, values as Float64Array);
+    assertLabels(rows.labels, labels, exactness);
     assert.deepEqual(rows.others, others);
   }
 }
@@ -98,15 +103,25 @@ function headOf(array: DataArray): object {
   return { dims: [...dims], dtype, name, attrs: { ...attrs }, sizes: { ...sizes, time: -1 }, coords };
 }
 
-function assertLabels(actual: Rows['labels'], expected: Rows['labels'], slack: bigint): void {
+function assertLabels(actual: Rows['labels'], expected: Rows['labels'], exactness: Exactness): void {
+  const { labelSlack: slack = 0n, floatSlack = 0 } = exactness;
   for (const [i, label] of expected.entries()) {
     if (typeof label !== 'bigint') {
-      assert.equal(actual[i], label, `label ${i}`);
+      const near = typeof label === 'number' && Math.abs((actual[i] as number) - label) <= floatSlack * Math.abs(label);
+      if (!near) assert.equal(actual[i], label, `label ${i}`);
       continue;
     }
     const off = BigInt(actual[i]) - label;
     assert.ok(off <= slack && -off <= slack, `label ${i} is ${actual[i]}, not ${label}: off by ${off} ns of ${slack}`);
   }
+}
+
+/** The same numbers, signs of zeros included; any NaN is as good as another. */
+function assertSameBits(actual: Float64Array, expected: Float64Array): void {
+  assert.equal(actual.constructor, expected.constructor);
+  assert.equal(actual.length, expected.length);
+  for (let i = 0; i < expected.length; i++)
+    if (!Object.is(actual[i], expected[i])) assert.fail(`value ${i} is ${actual[i]}, not ${expected[i]}`);
 }
 
 function assertNear(actual: Float64Array, expected: Float64Array, bound: number): void {
@@ -118,18 +133,23 @@ function assertNear(actual: Float64Array, expected: Float64Array, bound: number)
       assert.fail(`value ${i} is ${actual[i]}, not ${x}: off by more than ${bound} of ${largest}`);
 }
 
-/** Rows of tables, in an order of their own: triggers turn off in that of the chunks. */
-function pickRows(tables: readonly Table[]): string[] {
+/**
+ * Rows of tables, in an order of their own: triggers turn off in that of the chunks. `rounded`: float labels count to 12 digits,
+ * as they are off in the last ones; values count as they are.
+ */
+function pickRows(tables: readonly Table[], rounded: boolean): string[] {
   return tables
     .flatMap((table) => {
       const types = table.columns.map((name) => table.dtype(name)).join();
-      return table.rows().map((row) => `${types} ${rowText(row)}`);
+      return table.rows().map((row) => `${types} ${rowText(row, rounded)}`);
     })
     .sort();
 }
 
-function rowText(row: Record<string, unknown>): string {
+function rowText(row: Record<string, unknown>, rounded: boolean): string {
+  const text = (name: string, value: unknown) =>
+    rounded && name === 'time' && typeof value === 'number' ? value.toPrecision(12) : String(value);
   return Object.entries(row)
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name, value]) => `${name}=${text(name, value)}`)
     .join(' ');
 }

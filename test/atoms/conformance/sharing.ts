@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { Chunk } from '../../../lib/atoms/chunk.js';
 import { DataArray } from '../../../lib/dataarray/data-array.js';
 import { Table } from '../../../lib/table/table.js';
-import { assertStreamed, flags, runs } from './cutting.js';
+import { assertStreamed, flags, made, quiet, runs } from './cutting.js';
 import type { Entry } from './entry.js';
 import { build, streamsOf } from './streams.js';
 
@@ -16,8 +16,8 @@ export const sharingProperties: Record<string, (entry: Entry) => void> = {
     fc.assert(
       fc.property(streamsOf(entry, breaks), streamsOf(entry, breaks), (...streams) => {
         const built = streams.map(build);
-        const first = entry.make();
-        const atoms = [first, first.fresh()];
+        const first = made(entry);
+        const atoms = [first, quiet(first.fresh())];
         const out: Chunk[][] = [[], []];
         const longest = Math.max(...built.map(({ chunks }) => chunks.length));
         for (let i = 0; i < longest; i++)
@@ -36,7 +36,7 @@ export const sharingProperties: Record<string, (entry: Entry) => void> = {
       fc.property(streamsOf(entry, breaks), (stream) => {
         const { chunks } = build(stream);
         const copies = chunks.map((chunk) => chunk.copy());
-        const atom = entry.make();
+        const atom = made(entry);
         for (const chunk of chunks) atom.push(chunk, flags);
         atom.flush();
         for (const [i, chunk] of chunks.entries()) assert.ok(chunk.equals(copies[i]), `chunk ${i} was changed`);
@@ -49,7 +49,7 @@ export const sharingProperties: Record<string, (entry: Entry) => void> = {
       fc.property(streamsOf(entry, breaks), (stream) => {
         const built = build(stream);
         const { chunks } = built;
-        const atom = entry.make();
+        const atom = made(entry);
         const out: Chunk[] = [];
         for (const chunk of chunks) {
           const own = chunk.copy();
@@ -66,7 +66,7 @@ export const sharingProperties: Record<string, (entry: Entry) => void> = {
     fc.assert(
       fc.property(streamsOf(entry, breaks), (stream) => {
         const { chunks } = build(stream);
-        const atom = entry.make();
+        const atom = made(entry);
         const kept: [Chunk, Chunk][] = [];
         for (const chunk of chunks) for (const out of atom.push(chunk, flags)) kept.push([out, copied(out)]);
         for (const out of atom.flush()) kept.push([out, copied(out)]);
@@ -81,7 +81,7 @@ export const sharingProperties: Record<string, (entry: Entry) => void> = {
       fc.property(streamsOf(entry), (stream) => {
         const built = build(stream);
         const { chunks } = built;
-        const atom = entry.make();
+        const atom = made(entry);
         const out: Chunk[] = [];
         for (const chunk of chunks) {
           spoil(atom.state);

@@ -6,12 +6,12 @@ import fc from 'fast-check';
 import type { Coordinate } from '../../../lib/coordinates/coordinate.js';
 import { DenseCoordinate } from '../../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../../lib/coordinates/interp-coordinate.js';
-import { SampledCoordinate } from '../../../lib/coordinates/sampled-coordinate.js';
 import { ScalarCoordinate } from '../../../lib/coordinates/scalar-coordinate.js';
 import { DataArray } from '../../../lib/dataarray/data-array.js';
 import { split } from '../../../lib/dataarray/split.js';
 import { type ArrayDType, allocate, dtypes, isComplexDType, partsDType, type TypedArray } from '../../../lib/dtype.js';
 import { lanesOf } from '../../../lib/signal/lanes.js';
+import { type Axis, axes, declares, dyadic, isDyadic, leastGap, origin, stepsOf, timeAxis, tolerance } from './axes.js';
 import type { Entry } from './entry.js';
 
 /** How arrays lie: dimensions in order, sizes of all but `time`, and what their time axis is made of. */
@@ -19,8 +19,23 @@ export interface Layout {
   dims: string[];
   sizes: Record<string, number>;
   dtype: ArrayDType;
-  axis: 'interpolated' | 'sampled';
+  axis: Axis;
   step: bigint;
+  /**
+   * How many samples the first chunk of a run has at least, and a stretch: where the axis declares no interval, one sample tells
+   * none, and two with a gap between them another one. Default 1.
+   */
+  least?: number;
+  /** Values that are not finite. */
+  spots?: Spot[];
+}
+
+/** A value that is not finite: where it is. */
+export interface Spot {
+  sample: number;
+  /** Counted in C order, without those that there are not. */
+  lane: number;
+  value: number;
 }
 
 /** What lies before a stretch: nothing, an offset within the tolerance, a gap, or another interval. */
@@ -58,6 +73,7 @@ export interface ExpectedSeam {
 
 /** What a stream consists of. */
 export interface BuiltStream {
+  axis: Axis;
   /** What is pushed. */
   chunks: DataArray[];
   /** Each run by itself: what the results are to be those of. */
@@ -69,11 +85,6 @@ export interface BuiltStream {
   /** By how many ns labels are off the even ones at most. */
   drift: bigint;
 }
-
-/** The first label of every stream. */
-export const origin = 1716249600_123456789n;
-/** Nanoseconds that labels may be off. */
-export const tolerance = 1000n;
 
 /** Stretches of one interval as one array, its first label at `start`, its samples counted from `first` on. */
 export function buildArray(layout: Layout, stretches: readonly Stretch[], start: bigint, first = 0): DataArray {
@@ -112,7 +123,7 @@ export function buildArray(layout: Layout, stretches: readonly Stretch[], start:
 }
 
 /** Values that depend on the number of the sample and on the channel alone, from integers. */
-function samples({ dims, dtype }: Layout, shape: readonly number[], first: number): TypedArray {
+function samples({ dims, dtype, spots = [] }: Layout, shape: readonly number[], first: number): TypedArray {
   const parts = isComplexDType(dtype) ? 2 : 1;
   const { outer, length, inner } = lanesOf(shape, dims.indexOf('time'));
   const row = inner * parts;
@@ -129,29 +140,18 @@ function samples({ dims, dtype }: Layout, shape: readonly number[], first: numbe
         if (values instanceof BigInt64Array || values instanceof BigUint64Array) values[at] = BigInt(value);
         else values[at] = value;
       }
-  return values;
-}
-
-function timeAxis(axis: Layout['axis'], starts: bigint[], lengths: number[], step: bigint): Coordinate {
-  const common = { samplingInterval: step, dim: 'time', dtype: 'datetime64[ns]' } as const;
-  if (axis === 'sampled') return new SampledCoordinate({ ...common, tieValues: starts, tieLengths: lengths });
-  const [tieIndices, tieValues]: [number[], bigint[]] = [[], []];
-  let at = 0;
-  for (const [k, length] of lengths.entries()) {
-    tieIndices.push(at);
-    tieValues.push(starts[k]);
-    if (length > 1) {
-      tieIndices.push(at + length - 1);
-      tieValues.push(starts[k] + BigInt(length - 1) * step);
+  const lanes = outer * row;
+  for (const { sample, lane, value } of float ? spots : [])
+    if (sample >= first && sample < first + length) {
+      const [o, k] = [Math.floor((lane % lanes) / row), lane % row];
+      (values as Float64Array)[(o * length + sample - first) * row + k] = value;
     }
-    at += length;
-  }
-  return new InterpCoordinate({ ...common, tieIndices, tieValues, tolerance });
+  return values;
 }
 
 /** The arrays of a stream. */
 export function build({ layout, stretches, cuts }: Stream): BuiltStream {
-  const built: BuiltStream = { chunks: [], runs: [], seams: [], starts: [], drift: 0n };
+  const built: BuiltStream = { axis: layout.axis, chunks: [], runs: [], seams: [], starts: [], drift: 0n };
   let [step, next, at, drift] = [layout.step, origin, 0, 0n];
   let block: { stretches: Stretch[]; start: bigint; first: number } | null = null;
   let run: { stretches: Stretch[]; start: bigint; first: number } | null = null;
@@ -162,7 +162,12 @@ export function build({ layout, stretches, cuts }: Stream): BuiltStream {
     const size = array.sizes.time;
     const { first } = block;
     const all = cuts === 'each' ? Array.from({ length: size }, (_, i) => first + i) : [...cuts].sort((a, b) => a - b);
-    const inside = all.map((cut) => cut - first).filter((cut) => cut > 0 && cut < size);
+    const told = (cut: number) =>
+      [0, ...built.starts].every((start) => cut <= start || cut >= start + (layout.least ?? 1));
+    const inside = all
+      .filter(told)
+      .map((cut) => cut - first)
+      .filter((cut) => cut > 0 && cut < size);
     built.chunks.push(...(inside.length ? split(array, inside, 'time') : [array]));
   };
   for (const [k, { length, before }] of stretches.entries()) {
@@ -202,15 +207,36 @@ export function build({ layout, stretches, cuts }: Stream): BuiltStream {
 }
 
 const phases = ['P', 'S', 'N', 'X'];
-const steps = [5_000_000n, 10_000_000n, 20_000_000n];
 const others = ['distance', 'component', 'shotline'];
 
-/** Layouts that an entry can be fed. */
-export function layoutsOf(entry: Entry): fc.Arbitrary<Layout> {
-  const { shape, dims = shape && ['time', 'distance'], needs = {}, step } = entry;
-  const dtype = fc.constantFrom(...(entry.dtype ? [entry.dtype] : (entry.dtypes ?? ['float64' as const, ...dtypes])));
-  const axis = fc.constantFrom('interpolated' as const, 'interpolated' as const, 'sampled' as const);
-  const common = { dtype, axis, step: fc.constant(step ?? 10_000_000n) };
+/** The dtypes that an entry can be fed. */
+export function dtypesOf({ dtype, dtypes: some }: Pick<Entry, 'dtype' | 'dtypes'>): readonly ArrayDType[] {
+  return dtype ? [dtype] : (some ?? ['float64', ...dtypes]);
+}
+
+/** Half of all streams have the axis that most instruments send. */
+const usual: readonly Axis[] = [
+  'interpolated',
+  'interpolated',
+  'interpolated',
+  'interpolated',
+  'interpolated',
+  ...axes,
+];
+
+/** Layouts that an entry can be fed, with one of the axes. */
+export function layoutsOf(entry: Entry, among: readonly Axis[] = usual): fc.Arbitrary<Layout> {
+  return fc.constantFrom(...among).chain((axis) => {
+    const step = isDyadic(axis) ? stepsOf(axis)[entry.step ? 0 : 1] : (entry.step ?? stepsOf(axis)[1]);
+    const least = declares(axis) ? 1 : (entry.tells ?? 4);
+    return shapesOf(entry).map((shape) => ({ ...shape, axis, step, least }));
+  });
+}
+
+/** Layouts without an axis. */
+function shapesOf(entry: Entry): fc.Arbitrary<Pick<Layout, 'dims' | 'sizes' | 'dtype'>> {
+  const { shape, dims = shape && ['time', 'distance'], needs = {} } = entry;
+  const common = { dtype: fc.constantFrom(...dtypesOf(entry)) };
   if (dims && shape) {
     const sizes = Object.fromEntries(dims.map((dim, i) => [dim, shape[i]]).filter(([dim]) => dim !== 'time'));
     return fc.record({ dims: fc.constant(dims), sizes: fc.constant(sizes), ...common });
@@ -243,27 +269,37 @@ export function cutsOf(size: number): fc.Arbitrary<Stream['cuts']> {
 }
 
 /** Streams for an entry, with breaks of the given kinds between their stretches. */
-export function streamsOf(entry: Entry, kinds: readonly Break['kind'][] = [], most = 4): fc.Arbitrary<Stream> {
+export function streamsOf(
+  entry: Entry,
+  kinds: readonly Break['kind'][] = [],
+  { most = 4, among }: { most?: number; among?: readonly Axis[] } = {},
+): fc.Arbitrary<Stream> {
   const never = [entry.oneRate || entry.step ? 'rate' : null, entry.noJitter ? 'jitter' : null];
   const possible = kinds.filter((kind) => !never.includes(kind));
-  return layoutsOf(entry).chain((drawn) => {
+  return layoutsOf(entry, among).chain((drawn) => {
+    const { axis, step, least = 1 } = drawn;
     const breaks = fc.constantFrom('none' as const, ...possible).chain((kind): fc.Arbitrary<Break> => {
       if (kind === 'jitter')
         return fc.constantFrom(-tolerance, -1n, 1n, 600n, tolerance).map((jump) => ({ kind, jump }));
       if (kind === 'gap') {
-        const small = fc.constantFrom(tolerance + 1n, drawn.step / 2n, 13n * drawn.step, 3600_000000000n);
-        return fc.oneof(small, fc.bigInt(tolerance + 1n, 10_000_000_000n)).map((jump) => ({ kind, jump }));
+        const small = fc.constantFrom(leastGap(axis), step / 2n, 13n * step, 3600_000000000n);
+        const unit = isDyadic(axis) ? dyadic : 1n;
+        const any = fc.bigInt(leastGap(axis) / unit, 10_000_000_000n / unit).map((jump) => jump * unit);
+        return fc.oneof(small, any).map((jump) => ({ kind, jump }));
       }
       if (kind === 'rate')
         return fc
-          .record({ step: fc.constantFrom(...steps), jump: fc.constantFrom(0n, 123_456_789n) })
+          .record({
+            step: fc.constantFrom(...stepsOf(axis)),
+            jump: fc.constantFrom(0n, isDyadic(axis) ? 63n * dyadic : 123_456_789n),
+          })
           .map((change) => ({ kind, ...change }));
       return fc.constant({ kind: 'none', jump: 0n });
     });
     const longest = possible.length ? 30 : 70;
     const length = fc.oneof(
-      { weight: 4, arbitrary: fc.integer({ min: 1, max: longest }) },
-      { weight: 1, arbitrary: fc.constant(1) },
+      { weight: 4, arbitrary: fc.integer({ min: least, max: Math.max(least, longest) }) },
+      { weight: 1, arbitrary: fc.constant(least) },
     );
     const stretch = fc.record({ length, before: breaks });
     return fc.array(stretch, { minLength: 1, maxLength: possible.length ? most : 1 }).chain((drawnStretches) => {
@@ -274,9 +310,10 @@ export function streamsOf(entry: Entry, kinds: readonly Break['kind'][] = [], mo
   });
 }
 
-/** What was drawn made consistent: a change of rate changes it, and only interpolated axes allow an offset. */
+/** What was drawn made consistent: a change of rate changes it, and only interpolated axes of times allow an offset. */
 function settled(layout: Layout, stretches: Stretch[]): { layout: Layout; stretches: Stretch[] } {
   let { step } = layout;
+  const steps = stepsOf(layout.axis);
   const kept = stretches.map(({ length, before }): Stretch => {
     if (before.kind !== 'rate') return { length, before };
     const changed = before.step === step ? steps[(steps.indexOf(step) + 1) % steps.length] : before.step!;

@@ -1,0 +1,26 @@
+/** Where labels that are stored one by one leave their even steps. */
+import type { Delta, Scalar } from '../dtype.js';
+import { magnitude, subtractLabels } from './label-arithmetic.js';
+
+/**
+ * The samples, counted from 0, before which the step is another one than usual by more than `allowed(usual)`. Usual is a step
+ * that comes twice in a row at the beginning, else the median (of an even number the smaller of the middle two: a gap is longer
+ * than a sample); and then each other step from where it is repeated, as behind a change of rate.
+ */
+export function labelJumps(labels: ArrayLike<Scalar>, allowed: (step: Delta) => Delta): number[] {
+  const steps: Delta[] = [];
+  for (let k = 1; k < labels.length; k++) steps.push(subtractLabels(labels[k]!, labels[k - 1]!));
+  if (steps.length < 2) return [];
+  const near = (a: Delta, b: Delta | undefined) =>
+    b !== undefined && magnitude(subtractLabels(a, b)) <= allowed(magnitude(b));
+  const sorted = [...steps].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  let usual = near(steps[0]!, steps[1]) ? steps[0]! : sorted[(steps.length - 1) >> 1]!;
+  const jumps: number[] = [];
+  for (const [k, step] of steps.entries()) {
+    if (near(step, usual)) continue;
+    jumps.push(k + 1);
+    const next = steps[k + 1];
+    if (next !== undefined && (near(step, next) || near(next, steps[k + 2]))) usual = next;
+  }
+  return jumps;
+}
