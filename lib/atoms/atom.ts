@@ -1,6 +1,7 @@
 import { realDType } from '../dataarray/complex-parts.js';
 import { DataArray } from '../dataarray/data-array.js';
 import { DataCollection } from '../datacollection/data-collection.js';
+import type { Delta } from '../dtype.js';
 import { AtomError } from '../errors.js';
 import { applyToCollection } from './apply-to-collection.js';
 import { type AtomCounters, type AtomNotice, countSeam, newCounters } from './atom-report.js';
@@ -306,6 +307,14 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       );
     if (!this.takesComplex) realDType(chunk.dtype, this.name);
     return { array: chunk, dim, axis: chunk.dims.indexOf(dim) };
+  }
+
+  /**
+   * The interval of the stream along `dim`, from the chunks before; null in the first one, and where it is not chunked along `dim`.
+   * One sample of an axis that declares none tells none: with this, its labels can be computed all the same.
+   */
+  protected intervalAlong(dim: string): Delta | null {
+    return this.#position.intervalAlong(dim);
   }
 
   /** Throws `CHUNKED_WHOLE_RECORD` if `chunkDim` is the dimension (resolved) that is needed whole. */

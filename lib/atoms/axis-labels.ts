@@ -56,10 +56,13 @@ export function withAxis(array: DataArray, dim: string, coord: AxisCoordinate): 
   return coords;
 }
 
-/** Labels moved by half an interval: exact, halves of a tick to even. Throws `IRREGULAR` where the interval is unknown. */
-export function midpointLabels(array: DataArray, dim: string, who: string): AxisCoordinate {
+/**
+ * Labels moved by half an interval: exact, halves of a tick to even. `known`: that of the stream, for one sample that tells none.
+ * Throws `IRREGULAR` where the interval is unknown.
+ */
+export function midpointLabels(array: DataArray, dim: string, who: string, known: Delta | null): AxisCoordinate {
   const coord = array.coords.get(dim);
-  const regular = regularCoordinate(array, dim, who);
+  const regular = regularCoordinate(array, dim, who, known);
   const { numerator, denominator } = regular.samplingRatio!;
   if (isFloatDType(regular.dtype)) return moved(coord as AxisCoordinate, Number(numerator) / 2);
   if (!isTimeDType(regular.dtype))

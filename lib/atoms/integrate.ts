@@ -48,6 +48,10 @@ export class Integrate extends Atom<z.output<typeof Integrate.schema>, { sum: Fl
     const data = runningIntegral(array.values, lanes, step, sum ?? new Float64Array(laneCount(lanes)));
     const out = array.with({ data });
     if (!this.options.midpoints) return [out];
-    return [out.with({ coords: out.coords.assign({ [dim]: midpointLabels(array, dim, this.name) }) })];
+    return [
+      out.with({
+        coords: out.coords.assign({ [dim]: midpointLabels(array, dim, this.name, this.intervalAlong(dim)) }),
+      }),
+    ];
   }
 }

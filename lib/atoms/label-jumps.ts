@@ -13,8 +13,7 @@ export function labelJumps(labels: ArrayLike<Scalar>, allowed: (step: Delta) => 
   if (steps.length < 2) return [];
   const near = (a: Delta, b: Delta | undefined) =>
     b !== undefined && magnitude(subtractLabels(a, b)) <= allowed(magnitude(b));
-  const sorted = [...steps].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-  let usual = near(steps[0]!, steps[1]) ? steps[0]! : sorted[(steps.length - 1) >> 1]!;
+  let usual = near(steps[0]!, steps[1]) ? steps[0]! : lowerMedian(steps);
   const jumps: number[] = [];
   for (const [k, step] of steps.entries()) {
     if (near(step, usual)) continue;
@@ -23,4 +22,8 @@ export function labelJumps(labels: ArrayLike<Scalar>, allowed: (step: Delta) => 
     if (next !== undefined && (near(step, next) || near(next, steps[k + 2]))) usual = next;
   }
   return jumps;
+}
+
+function lowerMedian(steps: readonly Delta[]): Delta {
+  return [...steps].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0))[(steps.length - 1) >> 1]!;
 }

@@ -91,7 +91,13 @@ export class RMS extends Atom<z.output<typeof RMS.schema>, RMSMemory> {
       this.memory.frame = frameTail(known, dim, known.shape[axis]! - result.count * windows.hop);
     }
     if (result.count === 0) return [];
-    const labels: AxisCoordinate = windowLabels(known, dim, { ...windows, count: result.count }, this.name);
+    const labels: AxisCoordinate = windowLabels(
+      known,
+      dim,
+      { ...windows, count: result.count },
+      this.name,
+      this.intervalAlong(dim),
+    );
     const shape = array.shape.map((size, at) => (at === axis ? result.count : size));
     const { dims, name, attrs } = array;
     const coords = { ...known.coords, [dim]: labels };

@@ -1,4 +1,5 @@
 import { AxisCoordinate } from '../coordinates/coordinate.js';
+import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { intervalInSeconds } from '../coordinates/sampling-ratio.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type Delta, isTimeDType } from '../dtype.js';
@@ -8,9 +9,14 @@ import { declaresInterval, inferRegular } from './stream-edge.js';
 
 /**
  * The coordinate of `array` along `dim`, made regular for the moment where it declares no interval but is evenly spaced
- * (see {@link inferRegular}). Throws `IRREGULAR` where there is no axis coordinate or no interval can be inferred.
+ * (see {@link inferRegular}), or has one label and the interval is `known` from what came before in the stream. Throws `IRREGULAR` where there is no axis coordinate or no interval can be inferred.
  */
-export function regularCoordinate(array: DataArray, dim: string, who: string): AxisCoordinate {
+export function regularCoordinate(
+  array: DataArray,
+  dim: string,
+  who: string,
+  known: Delta | null = null,
+): AxisCoordinate {
   const coord = array.coords.get(dim);
   if (!(coord instanceof AxisCoordinate))
     throw new AtomError(
@@ -18,6 +24,10 @@ export function regularCoordinate(array: DataArray, dim: string, who: string): A
       `${who}: the array has no coordinate along ${dim}, so its sampling rate is unknown`,
     );
   const regular = declaresInterval(coord) ? coord : inferRegular(coord);
+  if (regular === null && coord.size === 1 && known !== null) {
+    const { start, dtype } = coord;
+    return InterpCoordinate.fromBlock(start, 1, known, { dim, dtype });
+  }
   if (regular === null)
     throw new AtomError(
       'IRREGULAR',

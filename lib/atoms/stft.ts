@@ -127,7 +127,13 @@ export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
     const first = plan.complex ? -Math.floor(plan.nfft / 2) * step : 0;
     const coords: Record<string, Coordinate> = {
       ...known.coords,
-      [dim]: windowLabels(known, dim, { size: plan.window.length, hop: plan.hop, count: frames }, this.name),
+      [dim]: windowLabels(
+        known,
+        dim,
+        { size: plan.window.length, hop: plan.hop, count: frames },
+        this.name,
+        this.intervalAlong(dim),
+      ),
       frequency: blockLike(like, first, bins, step, { dim: 'frequency', dtype: 'float64', tolerance: null }),
     };
     const shape = [...known.shape.map((size, at) => (at === axis ? frames : size)), bins];

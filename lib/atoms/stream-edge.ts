@@ -35,8 +35,13 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
     const interval = subtractLabels(coord.end, coord.start);
     return InterpCoordinate.fromBlock(coord.start, 2, interval, { dim, dtype, tolerance: inferredTolerance(interval) });
   }
+  // ties one sample apart are no segment to take an interval from
+  const labels =
+    coord instanceof InterpCoordinate && hasOneTiePerSample(coord)
+      ? new DenseCoordinate({ values: coord.tieValues, dim, dtype })
+      : coord;
   try {
-    return coord.toRegular({
+    return labels.toRegular({
       tolerance: inferredTolerance(typeof coord.start === 'bigint' ? BigInt(Math.round(rate)) : rate),
     });
   } catch (error) {
@@ -47,7 +52,8 @@ export function inferRegular(coord: AxisCoordinate): AxisCoordinate | null {
 
 /** The rate of the longest stretch without a seam, roughly: it is only the scale of the tolerance. */
 function nominalRate(coord: AxisCoordinate): number {
-  if (!(coord instanceof InterpCoordinate)) return Number(subtractLabels(coord.end, coord.start)) / (coord.size - 1);
+  if (!(coord instanceof InterpCoordinate) || hasOneTiePerSample(coord))
+    return Number(subtractLabels(coord.end, coord.start)) / (coord.size - 1);
   const { tieIndices, tieValues } = coord;
   let [longest, rate] = [0, Number.NaN];
   for (let i = 1; i < tieIndices.length; i++) {
@@ -87,8 +93,10 @@ function seamTolerance(coord: AxisCoordinate): Delta {
  * adjacent indices, as a seam has; the step between them tells which it is.)
  */
 export function runStarts(coord: AxisCoordinate): number[] {
-  const regular = declaresInterval(coord) ? coord : inferRegular(coord);
-  if (regular === null) return jumpStarts(coord);
+  const declared = declaresInterval(coord);
+  if (!declared && hasOneTiePerSample(coord)) return jumpStarts(coord);
+  const regular = declared ? coord : inferRegular(coord);
+  if (regular === null) return [];
   const interval = regular.samplingInterval!;
   const tolerance = seamTolerance(regular);
   return regular.getSplitIndices('discontinuities', false).filter((index) => {
@@ -97,17 +105,20 @@ export function runStarts(coord: AxisCoordinate): number[] {
   });
 }
 
+/** Whether every label is stored: dense ones, and interpolated ones without samples between ties. */
+function hasOneTiePerSample(coord: AxisCoordinate): boolean {
+  return (
+    coord instanceof DenseCoordinate || (coord instanceof InterpCoordinate && coord.tieIndices.length === coord.size)
+  );
+}
+
 /**
- * As {@link runStarts}, of labels that are not even over the whole: where they jump, if what is left between the jumps is even.
- * Less than half of the steps can be one. Ties with samples between them have been looked at before.
+ * As {@link runStarts}, of labels that are all stored: where they jump, if what is left between the jumps is even. Less than half
+ * of the steps can be jumps. Step by step, as between chunks: a line over all labels would hide a jump that is not much larger than
+ * what is allowed.
  */
 function jumpStarts(coord: AxisCoordinate): number[] {
   if (coord.size < 3 || typeof coord.start === 'string') return [];
-  if (
-    !(coord instanceof DenseCoordinate) &&
-    !(coord instanceof InterpCoordinate && coord.tieIndices.length === coord.size)
-  )
-    return [];
   const starts = labelJumps(coord.values as ArrayLike<Scalar>, inferredTolerance);
   if (2 * starts.length >= coord.size - 1) return [];
   const bounds = [0, ...starts, coord.size];

@@ -1,5 +1,6 @@
 import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
+import type { Delta } from '../dtype.js';
 import { allowDrift } from './allow-drift.js';
 import { loadArray, saveArray } from './array-state.js';
 import type { AtomNotice } from './atom-report.js';
@@ -111,6 +112,11 @@ export class StreamPosition {
     const given = allowDrift(this.#given, chunk, edge);
     this.#given = given === chunk ? edge : streamEdge(given, this.chunkDim);
     return given;
+  }
+
+  /** The interval along `dim` as of the last chunk: declared or inferred; null where it is not known. */
+  intervalAlong(dim: string): Delta | null {
+    return this.#edge?.chunkDim === dim ? this.#edge.interval : null;
   }
 
   /** Another one at the same place; where the run has ended, at the beginning of the next. */

@@ -1,7 +1,7 @@
 /** Labels of windows that move along an axis, and of the samples that the next ones need. */
 import type { AxisCoordinate } from '../coordinates/coordinate.js';
 import { DataArray } from '../dataarray/data-array.js';
-import { isFloatDType } from '../dtype.js';
+import { type Delta, isFloatDType } from '../dtype.js';
 import { blockLike } from './axis-labels.js';
 import type { LabelFrame } from './label-frame.js';
 import { regularCoordinate } from './sampling.js';
@@ -9,15 +9,17 @@ import { regularCoordinate } from './sampling.js';
 /**
  * The labels of `count` windows of `size` samples, `hop` samples apart, the first of which begins where `known` does: each
  * is that of the sample in the middle (sample `size >> 1` of the window), as in xdas's STFT. The rate stays an exact ratio.
+ * `interval`: that of the stream, for one sample that tells none.
  */
 export function windowLabels(
   known: LabelFrame,
   dim: string,
   { size, hop, count }: { readonly size: number; readonly hop: number; readonly count: number },
   who: string,
+  interval: Delta | null,
 ): AxisCoordinate {
   const like = known.coords[dim] as AxisCoordinate;
-  const regular = regularCoordinate(labelsOnly(known), dim, who);
+  const regular = regularCoordinate(labelsOnly(known), dim, who, interval);
   const { numerator, denominator } = regular.samplingRatio!;
   const step = isFloatDType(like.dtype)
     ? Number(numerator) * hop

@@ -86,7 +86,7 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
         const saved = toText(state);
         const restored = [structuredClone(state) as AtomState, fromText(saved), fromText(saved)].map((copy) => {
           const twin = made(entry);
-          if (at > 0) twin.push(chunks[at - 1], flags); // whatever it had before is gone
+          if (at > 0) twin.push(chunks[0], flags); // whatever it had before is gone
           twin.setState(copy);
           assert.deepEqual(twin.state, state);
           return twin;
