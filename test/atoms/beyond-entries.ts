@@ -111,6 +111,7 @@ export const beyondEntries: Entry[] = [
         new Envelope({ wlen: 0.05, compensate: true }),
       ]),
     shape: [60, 3],
+    tells: 16,
   },
   {
     name: 'Stack, CommonModeRemoval and RMS in a row',

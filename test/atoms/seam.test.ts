@@ -2,13 +2,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Atom, AtomNotice } from '../../lib/atoms/atom.js';
+import type { Chunk } from '../../lib/atoms/chunk.js';
+import { Differentiate } from '../../lib/atoms/differentiate.js';
 import { Filter } from '../../lib/atoms/filter.js';
 import { Integrate } from '../../lib/atoms/integrate.js';
 import { Resample } from '../../lib/atoms/resample.js';
+import { RMS } from '../../lib/atoms/rms.js';
 import type { Seam } from '../../lib/atoms/seam.js';
 import { judgeSeam } from '../../lib/atoms/seam.js';
 import { Sequential } from '../../lib/atoms/sequential.js';
 import { SOSFilter } from '../../lib/atoms/sos-filter.js';
+import { STFT } from '../../lib/atoms/stft.js';
 import { inferRegular, runStarts, streamEdge } from '../../lib/atoms/stream-edge.js';
 import { DenseCoordinate } from '../../lib/coordinates/dense-coordinate.js';
 import { InterpCoordinate } from '../../lib/coordinates/interp-coordinate.js';
@@ -144,6 +148,33 @@ describe('a coordinate without a declared interval', () => {
     assert.equal(inferRegular(dense([0n, 10n * ms, 20n * ms + 50_000n, 30n * ms]))?.samplingInterval, 10n * ms);
     assert.equal(inferRegular(block({ step: null }).coords.axis('time'))?.samplingInterval, 10n * ms);
   });
+  it('is inferred from ties one sample apart', () => {
+    const ties = { tieIndices: [0, 1, 2], tieValues: [0n, 10n * ms, 20n * ms] };
+    const coord = new InterpCoordinate({ ...ties, dim: 'time', dtype: 'datetime64[ns]' });
+    assert.equal(inferRegular(coord)?.samplingInterval, 10n * ms);
+    assert.deepEqual(runStarts(coord), []);
+  });
+  it('is that of the stream for chunks of one sample, whose labels are computed by it', () => {
+    const t = (k: number) => start + BigInt(k) * 10n * ms;
+    const da = new DataArray({
+      data: Float64Array.from({ length: 12 }, (_, k) => Math.sin(k)),
+      coords: { time: dense(Array.from({ length: 12 }, (_, k) => t(k))) },
+    });
+    const makers: (() => Atom)[] = [
+      () => new Integrate({ midpoints: true }),
+      () => new Differentiate({ midpoints: true }),
+      () => new RMS({ wlen: 0.03, hop: 0.01 }),
+      () => new STFT({ wlen: 0.02, hop: 0.02 }),
+    ];
+    for (const make of makers) {
+      const atom = make();
+      atom.onNotice = () => undefined;
+      const chunks = split(da, [2, 3, 4, 5, 6, 7, 8, 9, 10, 11], 'time').flatMap((chunk) => atom.push(chunk, flags));
+      const labels = (arrays: Chunk[]) =>
+        arrays.flatMap((array) => Array.from((array as DataArray).coords.axis('time').values as BigInt64Array));
+      assert.deepEqual(labels([...chunks, ...atom.flush()]), labels(make().run(da)), atom.name);
+    }
+  });
   it('is not inferred from uneven ones, fewer than two, or backward ones', () => {
     assert.equal(inferRegular(dense([0n, 10n * ms, 25n * ms, 30n * ms])), null);
     assert.equal(inferRegular(dense([0n])), null);
@@ -201,13 +232,16 @@ describe('cutting at discontinuities inside', () => {
       let at = 0;
       const ticks = [0, ...steps.map((step) => (at += step))];
       const values =
-        dtype === 'float64' ? ticks.map((tick) => tick / 1000) : ticks.map((tick) => start + BigInt(tick) * ms);
+        dtype === 'float64'
+          ? ticks.map((tick) => tick / 1000)
+          : ticks.map((tick) => start + BigInt(Math.round(tick * 1000)) * 1000n);
       return runStarts(new DenseCoordinate({ values: values as bigint[], dim: 'time', dtype }));
     };
     for (const dtype of ['datetime64[ns]', 'float64'] as const) {
       assert.deepEqual(starts([10, 10, 10, 10], dtype), []);
       assert.deepEqual(starts([10, 10, 50, 10, 10, 3, 10, 10], dtype), [3, 6], 'two gaps, one shorter than a sample');
       assert.deepEqual(starts([10, 10, -500, 10, 10], dtype), [3], 'an overlap');
+      assert.deepEqual(starts([10, 10, 10, 10.2, 10, 10, 10], dtype), [4], 'a gap that a line would hide');
       assert.deepEqual(starts([50, 10, 10], dtype), [1], 'a gap after the first sample');
       assert.deepEqual(starts([10, 10, 10, 20, 20, 20], dtype), [4], 'another rate');
       assert.deepEqual(starts([20, 20, 20, 10, 10, 10], dtype), [4], 'another rate');

@@ -132,6 +132,8 @@ export const composedEntries: Entry[] = [
     name: 'Resample 3/2 and on, labels of 20/3 ms rounded to ns',
     make: () =>
       new Sequential([new Resample({ up: 3, down: 2 }), smooth(), new Resample({ up: 2, down: 3 }), smooth()]),
+    fractions: true,
+    needsDeclared: true,
   },
   {
     name: 'Resample 3/2 by iir and on',
@@ -143,6 +145,8 @@ export const composedEntries: Entry[] = [
         smooth(),
       ]),
     labelSlack: 2n,
+    fractions: true,
+    needsDeclared: true,
   },
   {
     name: 'STFT of an analytic signal, and its magnitude',

@@ -62,5 +62,6 @@ export const detectionEntries: Entry[] = [
         new Trigger({ thresh: 1.1, coords: ['count', 'time', 'cable'] }),
       ]),
     noJitter: true,
+    tells: 40,
   },
 ];

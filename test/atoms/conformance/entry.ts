@@ -30,6 +30,18 @@ export interface Entry {
    * once; default 4.
    */
   tells?: number;
+  /**
+   * Its labels are fractions of the input's interval that binary numbers do not hold (thirds, fifths): floats are off in the last
+   * bits, by where the arithmetic began, even where the input's are exact.
+   */
+  fractions?: true;
+  /**
+   * A stage gives a rate of no whole ns, which an axis that declares no interval cannot keep (xdas infers whole ticks): the next stage
+   * would be designed from what it infers of its first chunk, so that there is no whole to compare with.
+   */
+  needsDeclared?: true;
+  /** Its options name a rate that is no ratio of small integers to one of 2^k Hz, so that no axis has such an interval. */
+  notBinary?: true;
   /** Its input's labels are never off: what is computed of them would be as well, and picks cannot be told apart then. */
   noJitter?: true;
   /** It judges seams, though it has no state: it could be told to stream. Default: where it has state after a chunk. */

@@ -1,11 +1,15 @@
 import { chooseKernels, type KernelChoice } from '../../../lib/signal/simd/kernels.js';
 
-/** Runs `work` with one choice of kernels. */
+/** Runs `work` with one choice of kernels, to its end where it gives a promise. */
 export function withKernels<R>(choice: KernelChoice, work: () => R): R {
   const was = chooseKernels(choice);
+  let later = false;
   try {
-    return work();
+    const result = work();
+    if (!(result instanceof Promise)) return result;
+    later = true;
+    return result.finally(() => chooseKernels(was)) as R;
   } finally {
-    chooseKernels(was);
+    if (!later) chooseKernels(was);
   }
 }

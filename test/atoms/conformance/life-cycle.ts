@@ -79,8 +79,8 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
         const atom = made(entry);
         const at = where % (chunks.length + 1);
         for (const chunk of chunks.slice(0, at)) atom.push(chunk, flags);
-        // one sample tells no interval
-        if (late && (declares(stream.layout.axis) || !(chunks[at]?.sizes.time < stream.layout.least!))) atom.flush();
+        // one sample tells no interval: no run may begin with it
+        if (late && (declares(stream.layout.axis) || at === chunks.length)) atom.flush();
         const { state } = atom;
         assertPlain(state, 'state');
         const saved = toText(state);
@@ -104,7 +104,7 @@ export const lifeCycleProperties: Record<string, (entry: Entry) => void> = {
 };
 
 /** The same chunks, cut at the same places, the same in everything. */
-function assertSameChunks(actual: readonly Chunk[], expected: readonly Chunk[]): void {
+export function assertSameChunks(actual: readonly Chunk[], expected: readonly Chunk[]): void {
   assert.equal(actual.length, expected.length, 'chunks that came out');
   for (const [i, chunk] of actual.entries()) {
     assertSameRows([chunk], [expected[i]]);

@@ -25,6 +25,7 @@ export const resamplingEntries: Entry[] = [
   {
     name: 'UpSample, unscaled',
     make: () => new UpSample({ factor: 5, scale: false, dim }),
+    fractions: true,
   },
   { name: 'Rechunk', make: () => new Rechunk({ chunks: { time: 8 } }), dtypes: any },
   { name: 'Rechunk to single samples', make: () => new Rechunk({ chunks: { time: 1 } }) },
@@ -43,13 +44,14 @@ export const resamplingEntries: Entry[] = [
     name: 'Polyphase 3/2, compensated',
     make: () => new Polyphase({ taps, up: 3, down: 2, compensate: true, dim }),
     labelSlack: 1n,
+    fractions: true,
   },
   {
     name: 'Polyphase along distance',
     make: () => new Polyphase({ taps, down: 2, dim: 'distance' }),
     needs: { distance: 4 },
   },
-  { name: 'Resample to 50 Hz', make: () => new Resample({ rate: 50 }) },
+  { name: 'Resample to 50 Hz', make: () => new Resample({ rate: 50 }), notBinary: true },
   { name: 'Resample 2/5', make: () => new Resample({ up: 2, down: 5 }) },
   { name: 'Resample, nothing to do', make: () => new Resample({ up: 1, down: 1 }) },
   { name: 'Resample by 1/4, iir', make: () => new Resample({ down: 4, method: 'iir' }) },
@@ -57,6 +59,7 @@ export const resamplingEntries: Entry[] = [
     name: 'Resample by 3/2, iir',
     make: () => new Resample({ up: 3, down: 2, method: 'iir' }),
     labelSlack: 1n,
+    fractions: true,
   },
   { name: 'Resample, odd rate', make: () => new Resample({ down: 3 }), step: 3_333_333n },
   {
@@ -69,7 +72,7 @@ export const resamplingEntries: Entry[] = [
     make: () => new Resample({ down: 2, method: 'iir', zerophase: true, order: 2, dim: 'distance' }),
     needs: { distance: 24 },
   },
-  { name: 'ResamplePoly', make: () => new ResamplePoly({ target: 40, dim }) },
+  { name: 'ResamplePoly', make: () => new ResamplePoly({ target: 40, dim }), fractions: true },
   { name: 'STFT', make: () => new STFT({ wlen: 0.08 }), dtypes: any },
   {
     name: 'STFT, psd, padded',

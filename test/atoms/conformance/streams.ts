@@ -226,7 +226,10 @@ const usual: readonly Axis[] = [
 
 /** Layouts that an entry can be fed, with one of the axes. */
 export function layoutsOf(entry: Entry, among: readonly Axis[] = usual): fc.Arbitrary<Layout> {
-  return fc.constantFrom(...among).chain((axis) => {
+  const possible = among.filter(
+    (axis) => !(entry.notBinary && isDyadic(axis)) && (declares(axis) || !entry.needsDeclared),
+  );
+  return fc.constantFrom(...possible).chain((axis) => {
     const step = isDyadic(axis) ? stepsOf(axis)[entry.step ? 0 : 1] : (entry.step ?? stepsOf(axis)[1]);
     const least = declares(axis) ? 1 : (entry.tells ?? 4);
     return shapesOf(entry).map((shape) => ({ ...shape, axis, step, least }));

@@ -1,6 +1,8 @@
 /** Atoms that break the contract in one way each, and the property that must see it. */
 import { Atom, type CallFlags } from '../../../lib/atoms/atom.js';
+import type { AtomNotice } from '../../../lib/atoms/atom-report.js';
 import type { Chunk } from '../../../lib/atoms/chunk.js';
+import type { SeamPolicy } from '../../../lib/atoms/seam-policy.js';
 import type { AtomState } from '../../../lib/atoms/state.js';
 import { Trigger } from '../../../lib/atoms/trigger.js';
 import type { AxisCoordinate } from '../../../lib/coordinates/coordinate.js';
@@ -304,6 +306,59 @@ class IgnoresGapsInside extends Summing {
   }
 }
 
+/** Scales by the interval of each chunk, which one sample of an axis without one does not tell. */
+class InfersAnewInEachChunk extends Summing {
+  protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
+    const coord = (chunk as DataArray).coords.get('time') as AxisCoordinate;
+    const known = coord.samplingRatio !== null || coord.size > 1;
+    return super
+      .call(chunk, flags)
+      .map((out) => (known ? out : (out as DataArray).with({ data: new Float64Array(2) })));
+  }
+}
+
+class SaysNothing extends Summing {
+  protected override notice(): void {}
+}
+
+class SaysItAgain extends Summing {
+  protected override notice(code: AtomNotice['code'], dim: string, message: string): void {
+    this.onNotice?.({ code, dim, atom: this.name, message });
+  }
+}
+
+/** Leaves NaN behind at the next chunk. */
+class ForgetsNaN extends Summing {
+  protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
+    if (Number.isNaN(this.memory.sum)) this.memory.sum = 0;
+    return super.call(chunk, flags);
+  }
+}
+
+/** Begins anew where all samples of a chunk are the same: as those that a gap was filled with. */
+class TellsFillersApart extends Summing {
+  protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
+    const values = Array.from((chunk as DataArray).values as Float64Array);
+    if (values.every((value) => value === values[0])) this.memory.sum = 0;
+    return super.call(chunk, flags);
+  }
+}
+
+class DoesNotTrim extends Summing {
+  override get policy(): SeamPolicy {
+    return { ...super.policy, trims: false };
+  }
+}
+
+const numbers = new WeakMap<Atom, number>();
+let instances = 0;
+class IsNamedAnew extends Summing {
+  override get name(): string {
+    if (!numbers.has(this)) numbers.set(this, ++instances);
+    return `Summing ${numbers.get(this)}`;
+  }
+}
+
 /** What wrong atoms are fed. */
 export const fed = { dims: ['time', 'distance'], shape: [60, 2], dtype: 'float64' as const } satisfies Omit<
   Entry,
@@ -311,6 +366,7 @@ export const fed = { dims: ['time', 'distance'], shape: [60, 2], dtype: 'float64
 >;
 
 const whole = 'chunked is whole at any cutting';
+const inferred = 'an interval that is inferred is said once, and one that is declared never';
 const seams = 'chunked is whole over gaps, changes of rate and jitter';
 
 /** What the wrong ones extend: nothing is wrong with these. */
@@ -320,7 +376,7 @@ export const right: [name: string, make: () => Atom][] = [
 ];
 
 /** Each wrong atom with the property that must see it. */
-export const wrong: [name: string, make: () => Atom, property: string][] = [
+export const wrong: [name: string, make: () => Atom, property: string, message?: RegExp][] = [
   ['forgets its state', () => new ForgetsItsState(), whole],
   ['keeps its state over gaps', () => new KeepsItsStateOverGaps(), seams],
   [
@@ -368,4 +424,36 @@ export const wrong: [name: string, make: () => Atom, property: string][] = [
   ['writes into its input', () => new WritesIntoItsInput(), 'a chunk is not changed'],
   ['keeps a reference to its input', () => new KeepsAReference(), 'who handed a chunk in may write over it'],
   ['overwrites its results', () => new OverwritesItsResults(), 'results are not overwritten'],
+  [
+    'infers the interval anew in each chunk',
+    () => new InfersAnewInEachChunk(),
+    'chunked is whole on axes that declare no interval and on axes of floats',
+    /value \d+ is 0, not/,
+  ],
+  ['does not say what it inferred', () => new SaysNothing(), inferred, /times that it was said/],
+  ['says what it inferred time and again', () => new SaysItAgain(), inferred, /times that it was said/],
+  [
+    'forgets NaN',
+    () => new ForgetsNaN(),
+    'NaN and infinities give the same at any cutting',
+    /value \d+ is .*, not NaN/,
+  ],
+  [
+    'tells fillers apart',
+    () => new TellsFillersApart(),
+    "with onDiscontinuity 'fill' a stream is the record filled by hand",
+    /value \d+ is/,
+  ],
+  [
+    'does not trim',
+    () => new DoesNotTrim(),
+    "with onOverlap 'trim' a stream in which stretches come again is the record itself",
+    /goes backward/,
+  ],
+  [
+    'has another name each time',
+    () => new IsNamedAnew(),
+    'a state saved as a file goes on bit for bit',
+    /another pipeline/,
+  ],
 ];
