@@ -77,8 +77,8 @@ export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, D
     const data = differences(values, lanesOf(known.shape, axis), step);
     const out = new DataArray({ data, shape, coords: labels, name, attrs });
     if (!this.options.midpoints) return [out];
-    return [
-      out.with({ coords: labels.assign({ [dim]: midpointLabels(out, dim, this.name, this.intervalAlong(dim)) }) }),
-    ];
+    // of one sample more than there are results: two labels tell an interval
+    const midpoints = midpointLabels(whole, dim, this.name, null).slice(0, rows);
+    return [out.with({ coords: labels.assign({ [dim]: midpoints }) })];
   }
 }
