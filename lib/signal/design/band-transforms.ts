@@ -4,20 +4,21 @@ import {
   type Complex,
   complex,
   divide,
-  multiply,
+  multiplyFused,
   negate,
   product,
   scale,
   squareRoot,
   subtract,
 } from './complex.js';
+import { power } from './rounded-functions.js';
 import { relativeDegree, type Zpk } from './zpk.js';
 
 /** Low-pass with its edge at `wo` rad/s (scipy.signal.lp2lp_zpk). */
 export function toLowpass(filter: Zpk, wo: number): Zpk {
   const { z, p, k } = filter;
   const move = (s: Complex) => scale(s, wo);
-  return { z: z.map(move), p: p.map(move), k: k * wo ** relativeDegree(filter) };
+  return { z: z.map(move), p: p.map(move), k: k * raised(wo, relativeDegree(filter)) };
 }
 
 /** High-pass with its edge at `wo` rad/s (scipy.signal.lp2hp_zpk): zeros at infinity come to the origin. */
@@ -31,12 +32,12 @@ export function toHighpass(filter: Zpk, wo: number): Zpk {
 export function toBandpass(filter: Zpk, wo: number, bw: number): Zpk {
   const { z, p, k } = filter;
   // Division by a complex 2, as numpy has it: the sign of a zero imaginary part decides the order of the result.
-  const narrow = (s: Complex) => divide(multiply(s, complex(bw)), complex(2));
+  const narrow = (s: Complex) => divide(multiplyFused(s, complex(bw)), complex(2));
   const degree = relativeDegree(filter);
   return {
     z: [...doubled(z.map(narrow), wo), ...zeros(degree)],
     p: doubled(p.map(narrow), wo),
-    k: k * bw ** degree,
+    k: k * raised(bw, degree),
   };
 }
 
@@ -63,6 +64,11 @@ export function bilinear(filter: Zpk, fs: number): Zpk {
   return { z: [...z.map(map), ...nyquist], p: p.map(map), k: k * gain };
 }
 
+/** `base` to the power of a degree. */
+function raised(base: number, degree: number): number {
+  return degree === 0 ? 1 : power(base, degree);
+}
+
 function zeros(count: number): Complex[] {
   return Array.from({ length: count }, () => complex(0));
 }
@@ -73,6 +79,6 @@ function invertedGain({ z, p }: Zpk): number {
 
 /** Each root shifted from the base band to +wo and to -wo. */
 function doubled(roots: Complex[], wo: number): Complex[] {
-  const shifts = roots.map((s) => squareRoot(subtract(multiply(s, s), complex(wo ** 2))));
+  const shifts = roots.map((s) => squareRoot(subtract(multiplyFused(s, s), complex(wo * wo))));
   return [...roots.map((s, i) => add(s, shifts[i]!)), ...roots.map((s, i) => subtract(s, shifts[i]!))];
 }

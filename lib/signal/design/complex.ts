@@ -1,4 +1,9 @@
-/** Complex numbers for filter design: few, so clarity before speed. Division and root are numpy's algorithms. */
+/**
+ * Complex numbers for filter design: few, so clarity before speed. Each operation is rounded as numpy rounds it, so that
+ * designs agree with scipy's to the last bit.
+ */
+import { fusedMultiplyAdd } from './fused.js';
+import { cos, hypot, sin } from './rounded-functions.js';
 
 /** A complex number. */
 export interface Complex {
@@ -24,6 +29,14 @@ export function subtract(a: Complex, b: Complex): Complex {
 /** a * b */
 export function multiply(a: Complex, b: Complex): Complex {
   return { re: a.re * b.re - a.im * b.im, im: a.re * b.im + a.im * b.re };
+}
+
+/** a * b as numpy multiplies arrays, with fused multiplications; its scalars and products of many are {@link multiply}. */
+export function multiplyFused(a: Complex, b: Complex): Complex {
+  return {
+    re: fusedMultiplyAdd(a.re, b.re, -(a.im * b.im)),
+    im: fusedMultiplyAdd(a.re, b.im, a.im * b.re),
+  };
 }
 
 /** a * r for a real r. */
@@ -55,14 +68,14 @@ export function conjugate(a: Complex): Complex {
 
 /** Magnitude. */
 export function magnitude(a: Complex): number {
-  return Math.hypot(a.re, a.im);
+  return hypot(a.re, a.im);
 }
 
 /** The root with a non-negative real part; its imaginary part has the sign of `a`'s. */
 export function squareRoot(a: Complex): Complex {
   if (a.re === 0 && a.im === 0) return { re: 0, im: a.im };
-  const half = Math.sqrt((Math.abs(a.re) + magnitude(a)) / 2);
-  const other = Math.abs(a.im) / (2 * half);
+  const half = Math.sqrt(0.5 * (magnitude(a) + Math.abs(a.re)));
+  const other = 0.5 * (Math.abs(a.im) / half);
   const negative = a.im < 0 || Object.is(a.im, -0);
   if (a.re >= 0) return { re: half, im: negative ? -other : other };
   return { re: other, im: negative ? -half : half };
@@ -70,7 +83,7 @@ export function squareRoot(a: Complex): Complex {
 
 /** e^(i angle) */
 export function unit(angle: number): Complex {
-  return { re: Math.cos(angle), im: Math.sin(angle) };
+  return { re: cos(angle), im: sin(angle) };
 }
 
 /** Product of all; 1 of none. */

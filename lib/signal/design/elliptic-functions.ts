@@ -1,7 +1,8 @@
 /**
  * Elliptic integrals and Jacobi's elliptic functions for real arguments, as the design of elliptic filters needs them
- * (Abramowitz and Stegun 16.4, DLMF 22.20). The design is ill-conditioned, so each sum is rounded as scipy rounds it.
+ * (Abramowitz and Stegun 16.4, DLMF 22.20). The design is ill-conditioned, so each step is rounded as scipy rounds it.
  */
+import { asin, cos, cosh, exp, hypot, log, power, sin } from './rounded-functions.js';
 
 /** Coefficients of K(1 - x) = P(x) - log(x) Q(x), falling powers: Cephes' minimax approximation, which scipy uses. */
 const P = [
@@ -23,8 +24,8 @@ export function completeIntegral(m: number): number {
 
 /** K(1 - m), exact for tiny m too, 0 < m <= 1 (scipy.special.ellipkm1). */
 export function complementaryIntegral(m: number): number {
-  if (m <= Number.EPSILON / 2) return 2 * Math.LN2 - 0.5 * Math.log(m);
-  return horner(P, m) - Math.log(m) * horner(Q, m);
+  if (m <= Number.EPSILON / 2) return 2 * Math.LN2 - 0.5 * log(m);
+  return horner(P, m) - log(m) * horner(Q, m);
 }
 
 /** sn, cn and dn at one point. */
@@ -42,32 +43,32 @@ export function jacobi(u: number, m: number): JacobiFunctions {
   const means = [1];
   const differences = [Math.sqrt(m)];
   let geometric = Math.sqrt(1 - m);
-  let power = 1;
+  let scale = 1;
   while (differences.length < 9 && differences.at(-1)! / means.at(-1)! > Number.EPSILON / 2) {
     const mean = means.at(-1)!;
     differences.push((mean - geometric) / 2);
     means.push((mean + geometric) / 2);
     geometric = Math.sqrt(mean * geometric);
-    power *= 2;
+    scale *= 2;
   }
   // ... where the functions are circular, and climb back with their amplitude.
-  let amplitude = power * means.at(-1)! * u;
+  let amplitude = scale * means.at(-1)! * u;
   let previous = amplitude;
   for (let i = means.length - 1; i > 0; i--) {
     previous = amplitude;
-    amplitude = (Math.asin((differences[i]! * Math.sin(amplitude)) / means[i]!) + amplitude) / 2;
+    amplitude = (asin((differences[i]! * sin(amplitude)) / means[i]!) + amplitude) / 2;
   }
-  const sn = Math.sin(amplitude);
-  const cn = Math.cos(amplitude);
-  const quotient = Math.cos(amplitude - previous);
+  const sn = sin(amplitude);
+  const cn = cos(amplitude);
+  const quotient = cos(amplitude - previous);
   // cn / quotient loses its digits where both vanish.
   return { sn, cn, dn: Math.abs(quotient) < 0.1 ? Math.sqrt(1 - m * sn * sn) : cn / quotient };
 }
 
 /** First order in m about the circular functions (Abramowitz and Stegun 16.13). */
 function jacobiNearZero(u: number, m: number): JacobiFunctions {
-  const s = Math.sin(u);
-  const c = Math.cos(u);
+  const s = sin(u);
+  const c = cos(u);
   const shift = 0.25 * m * (u - s * c);
   return { sn: s - shift * c, cn: c + shift * s, dn: 1 - 0.5 * m * s * s };
 }
@@ -75,7 +76,7 @@ function jacobiNearZero(u: number, m: number): JacobiFunctions {
 /** First order in 1 - m about the hyperbolic functions (Abramowitz and Stegun 16.15). */
 function jacobiNearOne(u: number, m: number): JacobiFunctions {
   const quarter = 0.25 * (1 - m);
-  const c = Math.cosh(u);
+  const c = cosh(u);
   const t = Math.tanh(u);
   const sech = 1 / c;
   const sinhCosh = c * Math.sinh(u);
@@ -94,26 +95,34 @@ function jacobiNearOne(u: number, m: number): JacobiFunctions {
 export function inverseSc(w: number, m: number): number {
   let modulus = Math.sqrt(m);
   let value = w;
-  let quarterPeriod = 1;
+  let product = 1;
   for (let step = 0; step < 12 && modulus !== 0; step++) {
     const complement = Math.sqrt((1 - modulus) * (1 + modulus));
     const next = (1 - complement) / (1 + complement);
-    value = (2 * value) / ((1 + next) * (1 + Math.sqrt(1 + (modulus * value) ** 2)));
-    quarterPeriod *= 1 + next;
+    value = (2 * value) / ((1 + next) * (1 + Math.sqrt(1 + modulus * value * (modulus * value))));
+    product *= 1 + next;
     modulus = next;
   }
-  return quarterPeriod * Math.asinh(value);
+  return ((product * Math.PI) / 2) * ((2 / Math.PI) * inverseSinh(value));
+}
+
+/** asinh of a positive number in the steps of the C library's complex arc sine of an imaginary one. */
+function inverseSinh(x: number): number {
+  if (x >= 1.5) return log(x + hypot(1, x));
+  if (x < 0.5) return 0.5 * Math.log1p(2 * x * (x + hypot(1, x)));
+  const y = Math.sqrt(x * x + 1) + x;
+  return y < 2 ? 0.5 * Math.log1p((y - 1) * (y + 1)) : log(y);
 }
 
 /** The parameter m with order * K(m) / K(1 - m) = K(m1) / K(1 - m1): the degree equation, by nomes (Orfanidis, eq. 49). */
 export function solveDegree(order: number, m1: number): number {
-  const nome = Math.exp((-Math.PI * complementaryIntegral(m1)) / completeIntegral(m1)) ** (1 / order);
+  const nome = power(exp((-Math.PI * complementaryIntegral(m1)) / completeIntegral(m1)), 1 / order);
   const terms = (exponent: (i: number) => number) => {
-    const t = Array.from({ length: 8 }, (_, i) => nome ** exponent(i));
+    const t = Array.from({ length: 8 }, (_, i) => (exponent(i) === 0 ? 1 : power(nome, exponent(i))));
     // In pairs, as numpy sums: near m = 1 a last digit of m is many digits of 1 - m.
     return t[0]! + t[1]! + (t[2]! + t[3]!) + (t[4]! + t[5]! + (t[6]! + t[7]!));
   };
   const numerator = terms((i) => i * (i + 1));
   const denominator = 1 + 2 * terms((i) => (i + 1) ** 2);
-  return 16 * nome * (numerator / denominator) ** 4;
+  return 16 * nome * power(numerator / denominator, 4);
 }

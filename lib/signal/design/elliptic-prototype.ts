@@ -2,6 +2,7 @@
 import { ArgumentError } from '../../errors.js';
 import { type Complex, complex, conjugate, divide, magnitude, negate, product } from './complex.js';
 import { completeIntegral, inverseSc, jacobi, solveDegree } from './elliptic-functions.js';
+import { power } from './rounded-functions.js';
 import type { Zpk } from './zpk.js';
 
 /** 10^x - 1 without cancellation. */
@@ -18,7 +19,7 @@ const ON_AXIS = 2e-16;
  * Throws `BAD_ARGUMENT` where no filter has that ripple and attenuation.
  */
 export function ellipticPrototype(order: number, ripple: number, attenuation: number): Zpk {
-  if (order === 0) return { z: [], p: [], k: 10 ** (-ripple / 20) };
+  if (order === 0) return { z: [], p: [], k: power(10, -ripple / 20) };
   const epsilon2 = powerOfTenMinusOne(0.1 * ripple);
   if (order === 1) {
     const edge = Math.sqrt(1 / epsilon2);
@@ -39,7 +40,7 @@ export function ellipticPrototype(order: number, ripple: number, attenuation: nu
   const v0 = (quarter * inverseSc(1 / Math.sqrt(epsilon2), m1)) / (order * completeIntegral(m1));
   const v = jacobi(v0, 1 - m);
   const left = points.map(({ sn, cn, dn }): Complex => {
-    const size = 1 - (dn * v.sn) ** 2;
+    const size = 1 - dn * v.sn * (dn * v.sn);
     return divide(complex(-(cn * dn * v.sn * v.cn), -(sn * v.dn)), complex(size));
   });
   const norm = Math.sqrt(left.reduce((sum, s) => sum + magnitude(s) ** 2, 0));

@@ -6,6 +6,7 @@ import { bilinear, toBandpass, toBandstop, toHighpass, toLowpass } from './band-
 import { type BesselNorm, besselPrototype } from './bessel-prototype.js';
 import { ellipticPrototype } from './elliptic-prototype.js';
 import { butterworthPrototype, chebyshev1Prototype, chebyshev2Prototype } from './prototypes.js';
+import { tan } from './rounded-functions.js';
 import { type Zpk, zpkToBa } from './zpk.js';
 import { zpkToSos } from './zpk-to-sos.js';
 
@@ -101,7 +102,7 @@ export function iirfilter<O extends FilterOutput = 'ba'>(
   const edges = edgesOf(wn, band, analog, options.fs ?? null);
   const prototype = prototypeOf(family, order, options.rp ?? null, options.rs ?? null);
   // Digital filters are designed at 2 samples per second, so that the Nyquist frequency is 1.
-  const warped = analog ? edges : edges.map((edge) => 4 * Math.tan((Math.PI * edge) / 2));
+  const warped = analog ? edges : edges.map((edge) => 4 * tan((Math.PI * edge) / 2));
   const filter = inBand(prototype, band, warped);
   const result = analog ? filter : bilinear(filter, 2);
   if (output === 'zpk') return result as FilterOutputs[O];
