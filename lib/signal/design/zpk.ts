@@ -1,7 +1,7 @@
 /** Filters as zeros, poles and gain, and the way from there to coefficients. */
 import { ArgumentError } from '../../errors.js';
 import type { Ba } from '../lfilter.js';
-import { type Complex, complex, isReal, multiply } from './complex.js';
+import { type Complex, complex, isReal } from './complex.js';
 
 /** A filter as zeros, poles and gain. */
 export interface Zpk {
@@ -20,14 +20,17 @@ export function relativeDegree({ z, p }: Zpk): number {
   return p.length - z.length;
 }
 
-/** Coefficients, in falling powers, of the monic polynomial with these roots (numpy.poly's order of products). */
+/**
+ * Coefficients, in falling powers, of the monic polynomial with these roots: numpy.poly, whose convolution adds up each
+ * of the four products of real and imaginary parts by itself.
+ */
 export function polynomialFromRoots(roots: readonly Complex[]): Complex[] {
   let coefficients: Complex[] = [complex(1)];
-  for (const root of roots) {
+  for (const { re, im } of roots) {
     const next = [...coefficients, complex(0)];
     for (const [i, c] of coefficients.entries()) {
-      const shifted = multiply(c, root);
-      next[i + 1] = { re: next[i + 1]!.re - shifted.re, im: next[i + 1]!.im - shifted.im };
+      const own = next[i + 1]!;
+      next[i + 1] = { re: own.re - c.re * re + c.im * im, im: own.im - c.im * re - c.re * im };
     }
     coefficients = next;
   }
