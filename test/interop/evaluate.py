@@ -4,6 +4,7 @@ import inspect
 import re
 
 import numpy as np
+import scipy.signal
 import xdas as xd
 import xdas.atoms as xa
 import xdas.atoms.operations
@@ -92,19 +93,53 @@ def plain(options):
     return {snake(key): argument(snake(key), value) for key, value in options.items()}
 
 
+def run(item, da):
+    """What an item of `evaluate` makes of an array."""
+    function, make = resolve(item["target"], plain(item["options"]))
+    if item["cuts"] is None:
+        result = make()(da) if item["atom"] else function(da)
+    else:
+        atom, dim = make(), item["chunkDim"]
+        pieces = xd.split(da, item["cuts"], dim) if item["cuts"] else [da]
+        outs = list(atom.iter_chunks(pieces, chunk_dim=dim))
+        result = atom._join(outs, dim) if outs else None
+    return result[0] if isinstance(result, tuple) else result  # without the state after the last sample
+
+
+def moved_by_last_bits(item, da):
+    """
+    How far a result moves where every coefficient of the filters that are designed for it changes by one unit in the last
+    place, to first order: the largest over all samples of the sum over all coefficients. Zeros and the leading 1 stay.
+    """
+    design = scipy.signal.iirfilter
+    counts = set()
+
+    def result(which):
+        def designing(*args, **kwargs):
+            filters = design(*args, **kwargs)
+            parts = [np.array(part, dtype=float) for part in (filters if isinstance(filters, tuple) else (filters,))]
+            places = [(part, k) for part in parts for k in np.flatnonzero((part != 0) & (part != 1))]
+            counts.add(len(places))
+            if which is not None:
+                part, k = places[which]
+                part.flat[k] = np.nextafter(part.flat[k], np.inf)
+            return tuple(parts) if isinstance(filters, tuple) else parts[0]
+
+        scipy.signal.iirfilter = designing
+        try:
+            return np.asarray(run(item, da), dtype=float)
+        finally:
+            scipy.signal.iirfilter = design
+
+    own = result(None)
+    (count,) = counts
+    return float(sum(np.abs(result(which) - own) for which in range(count)).max())
+
+
 def evaluate(item, da, describe_result, pack):
     """{"target": "signal.detrend", "options": {...}, "cuts": [...] | null, "chunkDim": "time"} on an array."""
     try:
-        function, make = resolve(item["target"], plain(item["options"]))
-        if item["cuts"] is None:
-            result = make()(da) if item["atom"] else function(da)
-        else:
-            atom, dim = make(), item["chunkDim"]
-            pieces = xd.split(da, item["cuts"], dim) if item["cuts"] else [da]
-            outs = list(atom.iter_chunks(pieces, chunk_dim=dim))
-            result = atom._join(outs, dim) if outs else None
-        if isinstance(result, tuple):  # with the state after the last sample
-            result = result[0]
+        result = run(item, da)
         if isinstance(result, (np.ndarray, np.generic)):
             values = np.asarray(result)
             return {"values": pack(values.astype("uint8") if values.dtype == bool else values)}

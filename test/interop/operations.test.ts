@@ -76,7 +76,7 @@ describePeers(
     });
 
     for (const entry of table)
-      it(`${entry.target}${entry.title ? `, ${entry.title}` : ''}`, suite.options, async () => {
+      it(`${entry.target}${entry.title ? `, ${entry.title}` : ''}`, suite.options, async (t) => {
         const cases = fc.sample(entry.cases, { numRuns: entry.runs ?? 24, seed });
         const asked = cases.flatMap((one, index) => questions(entry, one, index));
         const answers = await suite.peer.call<Answer[]>('evaluate', {
@@ -84,9 +84,14 @@ describePeers(
           items: asked,
         });
         const faults: string[] = [];
+        const conditioned: string[] = [];
         let agreed = 0;
         for (const [array, one] of cases.entries()) {
-          const bound = (dtype: string) => (entry.bound ?? usual)(one, dtype);
+          let absolute = 0;
+          const bound = (dtype: string) => ({
+            ...(entry.bound ?? usual)(one, dtype),
+            ...(dtype === 'float64' && { absolute }),
+          });
           const of = (stream: boolean) =>
             answers[asked.findIndex((item) => item.array === array && (item.cuts !== null) === stream)];
           const told = (what: string, error: Error) =>
@@ -94,17 +99,32 @@ describePeers(
           const expected = of(false)!;
           const { result, error } = attempt(() => atOnce(entry, one));
           if (expected.error && error) continue; // both refuse
-          const whole = attempt(() => {
-            if (error) throw new Error(`xdas answers, ours does not: ${error.message}`);
-            judge(result ?? null, expected, bound, entry);
-          });
+          const judgeWhole = () =>
+            attempt(() => {
+              if (error) throw new Error(`xdas answers, ours does not: ${error.message}`);
+              judge(result ?? null, expected, bound, entry);
+            });
+          let whole = judgeWhole();
+          const allowLastBits = async (error: Error) => {
+            const item = asked.find((question) => question.array === array);
+            const [moved] = await suite.peer.call<number[]>('moved_by_last_bits', {
+              arrays: [describeArray(one.input)],
+              items: [{ ...item, array: 0 }],
+            });
+            absolute = moved!;
+            conditioned.push(`${inWords(one)}: ${error.message}; last bits move that of xdas by ${moved}`);
+          };
+          if (whole.error && entry.conditioned) {
+            await allowLastBits(whole.error);
+            whole = judgeWhole();
+          }
           if (whole.error) told('whole', whole.error);
           else agreed++;
           const stream = of(true);
           if (stream === undefined) continue;
           const pieces = attempt(() => inPieces(entry, one));
           if (stream.error && pieces.error) continue;
-          const streamed = attempt(() => {
+          const judgeStream = () => attempt(() => {
             if (pieces.error) throw new Error(`xdas answers, ours does not: ${pieces.error.message}`);
             const fault = faultOf(one, stream.error);
             if (fault) judge(pieces.result ?? null, expected, bound, entry);
@@ -114,6 +134,11 @@ describePeers(
                 stream: { chunkDim: one.chunkDim, whole: expected },
               });
           });
+          let streamed = judgeStream();
+          if (streamed.error && entry.conditioned && absolute === 0) {
+            await allowLastBits(streamed.error);
+            streamed = judgeStream();
+          }
           if (!streamed.error) continue;
           const likeWhole = !pieces.error && !attempt(() => judge(pieces.result ?? null, expected, bound, entry)).error;
           told(likeWhole ? 'streamed, as xdas has it whole' : 'streamed', streamed.error);
@@ -122,6 +147,11 @@ describePeers(
           faults.length,
           0,
           `seed ${seed}: ${faults.length} of ${answers.length} differ\n${faults.slice(0, 3).join('\n')}`,
+        );
+        for (const what of conditioned) t.diagnostic(what);
+        assert.ok(
+          conditioned.length <= Math.ceil((entry.conditioned ?? 0) * cases.length),
+          `${conditioned.length} of ${cases.length} configurations are off by more than the bound:\n${conditioned.join('\n')}`,
         );
         assert.ok(agreed >= 20, `only ${agreed} configurations have a result`);
       });

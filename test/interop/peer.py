@@ -20,6 +20,7 @@ import sys
 import threading
 import time
 import traceback
+import types
 import warnings
 
 # Only replies may go to the real stdout; whatever a library prints goes to stderr.
@@ -529,17 +530,49 @@ def apply(task, stages, source, chunks=None):
     return describe_result(atom(da) if chunks is None else process(atom, DataArrayLoader(da, chunks)))
 
 
-def design(task, calls):
-    """Results of scipy.signal functions: [[name, args, kwargs], ...]; {"tuple": [...]} is a tuple."""
+def design(task, calls, moved=None):
+    """
+    Results of scipy.signal functions: [[name, args, kwargs], ...]; {"tuple": [...]} is a tuple. `moved` is ["modulus", 1]
+    or ["nome", -1]: that of elliptic filters is one unit in the last place more or less than scipy computes it.
+    """
     import scipy.signal
+    import scipy.signal._filter_design as designs
 
+    own = designs._ellipdeg
+    if moved is not None:
+        what, sign = moved
+        designs._ellipdeg = modulus_moved(own, sign) if what == "modulus" else nome_moved(own, sign)
+    try:
+        return designed(scipy.signal, calls)
+    finally:
+        designs._ellipdeg = own
+
+
+def modulus_moved(own, sign):
+    return lambda *args: np.nextafter(own(*args), sign * np.inf)
+
+
+def nome_moved(own, sign):
+    """The same function where numpy's exp, of which the nome comes, answers with the number beside."""
+
+    class Numpy:
+        def __getattr__(self, name):
+            return getattr(np, name)
+
+        def exp(self, x):
+            return np.nextafter(np.exp(x), sign * np.inf)
+
+    return types.FunctionType(own.__code__, {**own.__globals__, "np": Numpy()})
+
+
+def designed(module, calls):
     def plain(value):
         return tuple(value["tuple"]) if isinstance(value, dict) else value
 
     out = []
     for name, args, kwargs in calls:
         given = {key: plain(value) for key, value in kwargs.items()}
-        result = getattr(scipy.signal, name)(*map(plain, args), **given)
+        result = getattr(module, name)(*map(plain, args), **given)
         out.append([pack(part) for part in result] if isinstance(result, tuple) else pack(result))
     return out
 
@@ -550,6 +583,14 @@ def evaluate(task, arrays, items):
 
     built = [build(described) for described in arrays]
     return [evaluate_operation(item, built[item["array"]], describe_result, pack) for item in items]
+
+
+def moved_by_last_bits(task, arrays, items):
+    """How far the results of operations move where the coefficients of their filters change by their last bits."""
+    from evaluate import moved_by_last_bits as moved
+
+    built = [build(described) for described in arrays]
+    return [moved(item, built[item["array"]]) for item in items]
 
 
 def operations(task):
@@ -660,7 +701,8 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
-        write_files, apply, design, open_engine, read_hdf5, read_traces, evaluate, operations, convert,
+        write_files, apply, design, open_engine, read_hdf5, read_traces, evaluate, moved_by_last_bits,
+        operations, convert,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip

@@ -108,10 +108,8 @@ export function inverseSc(w: number, m: number): number {
 
 /** asinh of a positive number in the steps of the C library's complex arc sine of an imaginary one. */
 function inverseSinh(x: number): number {
-  if (x >= 1.5) return log(x + hypot(1, x));
-  if (x < 0.5) return 0.5 * Math.log1p(2 * x * (x + hypot(1, x)));
-  const y = Math.sqrt(x * x + 1) + x;
-  return y < 2 ? 0.5 * Math.log1p((y - 1) * (y + 1)) : log(y);
+  const size = x + hypot(1, x);
+  return x < 0.5 ? 0.5 * Math.log1p(2 * x * size) : log(size);
 }
 
 /** The parameter m with order * K(m) / K(1 - m) = K(m1) / K(1 - m1): the degree equation, by nomes (Orfanidis, eq. 49). */

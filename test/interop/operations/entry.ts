@@ -32,6 +32,8 @@ export interface Bound {
   relative: number;
   /** A size that counts as that of the values where theirs is less: what is left of large samples that cancel. */
   scale?: number;
+  /** An allowed `max |a - b|` where that is more. */
+  absolute?: number;
 }
 
 /** An entry of the table. */
@@ -49,6 +51,11 @@ export interface Entry {
   theirs?: (options: Options, input: DataArray) => Options;
   /** Default: {@link usual}. */
   bound?: (one: Case, dtype: string) => Bound;
+  /**
+   * The largest share of configurations (default none) whose float64 values may be off by more than the bound: by what
+   * those of xdas move where all coefficients of its own filter change by their last bit, measured for each of them.
+   */
+  conditioned?: number;
   /** xdas gives no name and attributes that could be compared. */
   nameless?: boolean;
   /** How many configurations; default 24. */

@@ -64,9 +64,12 @@ const sections = fc
 const families = ['butter', 'cheby1', 'cheby2', 'ellip', 'bessel'] as const;
 
 /**
- * Families, bands and edges that fit the rate of a recording; `maxOrder` of the prototype. Above 4 (8 for band filters) a
- * recursive filter makes more than 1e-12 of the last bits of its coefficients: designs up to 12 are in filter-design.test.ts.
+ * Recursive filters of a high order make more than 1e-12 of the last bits of their coefficients now and then, of which those
+ * of Bessel filters are not all scipy's: its zeros of the Bessel polynomials are off by some, ours are exact.
  */
+const conditioned = 0.02;
+
+/** Families, bands and edges that fit the rate of a recording; `maxOrder` of the prototype. */
 function designs(rate: number, maxOrder: number, dim: string): fc.Arbitrary<Options> {
   return fc
     .record({
@@ -137,16 +140,18 @@ export const filters: Entry[] = [
     target: 'atoms.IIRFilter',
     also: ['operations.IIRFilter'],
     title: 'second-order sections',
+    conditioned,
     runs: 40,
-    cases: streamedOrWhole({}, (input) => along(input).chain((dim) => designs(rateOf(input, dim), 4, dim))),
+    cases: streamedOrWhole({}, (input) => along(input).chain((dim) => designs(rateOf(input, dim), 8, dim))),
     bound: ofInput,
   },
   {
     target: 'atoms.IIRFilter',
     title: 'one polynomial',
+    conditioned,
     runs: 40,
     cases: streamedOrWhole({}, (input) =>
-      along(input).chain((dim) => designs(rateOf(input, dim), 2, dim).map((options) => ({ ...options, stype: 'ba' }))),
+      along(input).chain((dim) => designs(rateOf(input, dim), 4, dim).map((options) => ({ ...options, stype: 'ba' }))),
     ),
     bound: ofInput,
   },
@@ -181,10 +186,11 @@ export const filters: Entry[] = [
     target: 'atoms.Filter',
     also: ['operations.Filter', 'operations.filter'],
     title: 'iir',
+    conditioned,
     cases: streamedOrWhole({}, (input) =>
       along(input).chain((dim) =>
         fc
-          .record({ freq: bands(rateOf(input, dim)), order: fc.integer({ min: 1, max: 4 }) })
+          .record({ freq: bands(rateOf(input, dim)), order: fc.integer({ min: 1, max: 8 }) })
           .map((options) => ({ ...options, dim })),
       ),
     ),
@@ -204,11 +210,12 @@ export const filters: Entry[] = [
   {
     target: 'atoms.Filter',
     title: 'zero phase',
+    conditioned,
     cases: streamed(
       recording({ low: 90, high: 200, maxDims: 3, dtypes: noWrap(), channels: [1, 3] }),
       (input) =>
         fc
-          .record({ freq: bands(rateOf(input)), order: fc.integer({ min: 1, max: 3 }) })
+          .record({ freq: bands(rateOf(input)), order: fc.integer({ min: 1, max: 4 }) })
           .map((options) => ({ ...options, zerophase: true, dim: 'time' })),
       acrossOnly,
     ),
@@ -289,12 +296,13 @@ export const filters: Entry[] = [
   },
   {
     target: 'signal.filter',
+    conditioned,
     runs: 32,
     cases: streamed(
       recording({ low: 90, high: 160, maxDims: 3, dtypes: noWrap(), time: ['regular', 'sampled', 'jitter', 'float'] }),
       (input) =>
         fc
-          .tuple(designs(rateOf(input), 3, 'time'), fc.boolean(), alias(input, 'time'))
+          .tuple(designs(rateOf(input), 4, 'time'), fc.boolean(), alias(input, 'time'))
           .map(([{ order, cutoff, btype }, zerophase, dim]) => ({
             freq: cutoff,
             btype,

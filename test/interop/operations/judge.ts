@@ -78,7 +78,7 @@ export function judgeCoordinates(got: ArrayDescription, expected: ArrayDescripti
 
 function judgeValues(got: PackedValues, expected: PackedValues, bound: (dtype: string) => Bound): void {
   assert.equal(got.dtype, expected.dtype, 'dtype');
-  const { relative, scale = 0 } = bound(expected.dtype);
+  const { relative, scale = 0, absolute = 0 } = bound(expected.dtype);
   const [a, b] = [unpack(got) as Float64Array, unpack(expected) as Float64Array];
   const own = b.reduce(
     (size: number, x) => (Number.isFinite(Number(x)) ? Math.max(size, Math.abs(Number(x))) : size),
@@ -87,7 +87,9 @@ function judgeValues(got: PackedValues, expected: PackedValues, bound: (dtype: s
   const error = relativeError(a, b) * (own === 0 ? 1 : Math.min(1, own / Math.max(own, scale)));
   const worst = a.findIndex((value: number, k: number) => !Object.is(value, b[k]));
   assert.ok(
-    error <= relative || (own === 0 && scale > 0 && a.every((x) => Math.abs(Number(x)) <= relative * scale)),
+    error <= relative ||
+      error * Math.max(own, scale) <= absolute ||
+      (own === 0 && scale > 0 && a.every((x) => Math.abs(Number(x)) <= Math.max(absolute, relative * scale))),
     `values differ by ${error}, allowed is ${relative}; the first that differs is ${worst} of ${a.length}: ${a[worst]}, expected ${b[worst]}`,
   );
 }
