@@ -532,37 +532,41 @@ def apply(task, stages, source, chunks=None):
 
 def design(task, calls, moved=None):
     """
-    Results of scipy.signal functions: [[name, args, kwargs], ...]; {"tuple": [...]} is a tuple. `moved` is ["modulus", 1]
-    or ["nome", -1]: that of elliptic filters is one unit in the last place more or less than scipy computes it.
+    Results of scipy.signal functions, None where it fails: [[name, args, kwargs], ...]; {"tuple": [...]} is a tuple.
+    `moved`, one of nome, numerator, denominator and modulus, is what comes out one unit in the last place larger than
+    scipy has it where it computes the modulus of an elliptic filter.
     """
     import scipy.signal
     import scipy.signal._filter_design as designs
 
     own = designs._ellipdeg
     if moved is not None:
-        what, sign = moved
-        designs._ellipdeg = modulus_moved(own, sign) if what == "modulus" else nome_moved(own, sign)
+        designs._ellipdeg = with_one_moved(own, moved)
     try:
         return designed(scipy.signal, calls)
     finally:
         designs._ellipdeg = own
 
 
-def modulus_moved(own, sign):
-    return lambda *args: np.nextafter(own(*args), sign * np.inf)
+def with_one_moved(own, what):
+    """scipy's _ellipdeg, in which one number comes out as the one above: numpy's exp gives the nome, its sum two series."""
+    sums = iter(("numerator", "denominator"))
 
-
-def nome_moved(own, sign):
-    """The same function where numpy's exp, of which the nome comes, answers with the number beside."""
+    def above(name, value):
+        return np.nextafter(value, np.inf) if name == what else value
 
     class Numpy:
         def __getattr__(self, name):
             return getattr(np, name)
 
         def exp(self, x):
-            return np.nextafter(np.exp(x), sign * np.inf)
+            return above("nome", np.exp(x))
 
-    return types.FunctionType(own.__code__, {**own.__globals__, "np": Numpy()})
+        def sum(self, x):
+            return above(next(sums), np.sum(x))
+
+    function = types.FunctionType(own.__code__, {**own.__globals__, "np": Numpy()})
+    return lambda *args: above("modulus", function(*args))
 
 
 def designed(module, calls):
@@ -572,7 +576,11 @@ def designed(module, calls):
     out = []
     for name, args, kwargs in calls:
         given = {key: plain(value) for key, value in kwargs.items()}
-        result = getattr(module, name)(*map(plain, args), **given)
+        try:
+            result = getattr(module, name)(*map(plain, args), **given)
+        except IndexError:  # of some analogue filters it finds no zero for a pole
+            out.append(None)
+            continue
         out.append([pack(part) for part in result] if isinstance(result, tuple) else pack(result))
     return out
 
