@@ -124,16 +124,17 @@ describePeers(
           if (stream === undefined) continue;
           const pieces = attempt(() => inPieces(entry, one));
           if (stream.error && pieces.error) continue;
-          const judgeStream = () => attempt(() => {
-            if (pieces.error) throw new Error(`xdas answers, ours does not: ${pieces.error.message}`);
-            const fault = faultOf(one, stream.error);
-            if (fault) judge(pieces.result ?? null, expected, bound, entry);
-            else
-              judge(pieces.result ?? null, stream, bound, {
-                ...entry,
-                stream: { chunkDim: one.chunkDim, whole: expected },
-              });
-          });
+          const judgeStream = () =>
+            attempt(() => {
+              if (pieces.error) throw new Error(`xdas answers, ours does not: ${pieces.error.message}`);
+              const fault = faultOf(one, stream.error);
+              if (fault) judge(pieces.result ?? null, expected, bound, entry);
+              else
+                judge(pieces.result ?? null, stream, bound, {
+                  ...entry,
+                  stream: { chunkDim: one.chunkDim, whole: expected },
+                });
+            });
           let streamed = judgeStream();
           if (streamed.error && entry.conditioned && absolute === 0) {
             await allowLastBits(streamed.error);

@@ -251,6 +251,35 @@ export const resampling: Entry[] = [
     bound: throughFourier,
   },
   {
+    target: 'signal.resample',
+    title: 'domain freq',
+    cases: streamed(
+      recording({
+        low: 6,
+        high: 60,
+        maxDims: 3,
+        steps: [6_000_000n, 60_000_000n],
+        time: even,
+        dtypes: ['complex128', 'complex128', 'float64', 'float32'],
+      }),
+      (input) =>
+        fc
+          .record({
+            times: fc.integer({ min: 1, max: 5 }),
+            over: fc.constantFrom(...[1, 2, 3, 4, 5].filter((k) => input.sizes.time! % k === 0)),
+            window: fc.option(windows, { freq: 2 }),
+            dim: alias(input, 'time'),
+          })
+          .map(({ times, over, ...rest }) => ({
+            num: Math.max(2, (input.sizes.time! * times) / over),
+            domain: 'freq',
+            ...rest,
+          })),
+      acrossOnly,
+    ),
+    bound: throughFourier,
+  },
+  {
     target: 'signal.resample_poly',
     runs: 48,
     cases: streamed(
