@@ -156,6 +156,13 @@ describePeers(
       }
     });
 
+    it('hilbert with another number of points than samples fails in xdas; ours has none', suite.options, async () => {
+      const input = recording(regular(10));
+      assert.match((await ask('signal.hilbert', { N: 12, dim: 'time' }, input)).error!, /conflicting sizes/);
+      assert.equal((await ask('signal.hilbert', { N: 10, dim: 'time' }, input)).error, undefined);
+      assert.throws(() => atomFromSpec({ hilbert: { N: 12, dim: 'time' } }));
+    });
+
     it('diff keeps name and attributes; xdas swaps them, and fails where there is a name', suite.options, async () => {
       const input = recording(regular(5)).rename('velocity');
       assert.match((await ask('methods.diff', { dim: 'time' }, input)).error!, /AttributeError/);

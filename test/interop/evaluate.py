@@ -62,7 +62,7 @@ def argument(key, value):
 
 
 def snake(name):
-    return re.sub(r"([A-Z])", lambda match: "_" + match.group(1).lower(), name)
+    return re.sub(r"(?<=.)([A-Z])", lambda match: "_" + match.group(1).lower(), name)
 
 
 def resolve(target, options):
