@@ -132,6 +132,8 @@ export { type Engine, formatNames, registerFormat } from './files/formats/format
 export { Hdf5Objects, Hdf5Reader } from './files/hdf5/hdf5-reader.js';
 export type { JoinRunsOptions } from './files/join-runs.js';
 export { type JoinOptions, LazyArray, type LeftOut } from './files/lazy-array.js';
+export type { ChannelNames } from './files/miniseed/channel-codes.js';
+export type { RecordEncoding } from './files/miniseed/write-record-header.js';
 export { type OpenDataArrayOptions, openDataArray, openMfDataArray } from './files/open-data-array.js';
 export {
   type OpenDataCollectionOptions,
@@ -147,6 +149,8 @@ export { SourceFile } from './files/source-file.js';
 export { RealTimeLoader, watch } from './files/watch/real-time-loader.js';
 export type { LateFile, RealTimeStatistics, UnreadFile } from './files/watch/real-time-news.js';
 export type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
+export { StreamWriter, type StreamWriterNotice, type StreamWriterStatistics } from './files/stream-writer.js';
+export type { StreamWriterOptions } from './files/stream-writer-options.js';
 export {
   type ASNFrames,
   type ASNLayout,

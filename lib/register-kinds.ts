@@ -14,12 +14,17 @@ import { LazyArray } from './files/lazy-array.js';
 import { openDataCollection } from './files/open-data-collection.js';
 import { writeCollection } from './files/save-data-collection.js';
 import { decodeState, encodeState, readStateFile, writeStateFile } from './files/state-file.js';
+<<<<<<< HEAD
 import { RealTimeLoader } from './files/watch/real-time-loader.js';
 import type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
+=======
+import { StreamWriter } from './files/stream-writer.js';
+import type { StreamWriterOptions } from './files/stream-writer-options.js';
+>>>>>>> 114a4cb (StreamWriter: miniSEED 2, SDS archives and flat files, Steim 1 and 2, records filled across chunks)
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { registerCollectionStore } from './processing/collection-store.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
-import { registerArrays } from './processing/resolve-endpoint.js';
+import { absolute, registerArrays } from './processing/resolve-endpoint.js';
 import { registerStateStore } from './processing/state-store.js';
 import { InstrumentSimulator, type SimulatorOptions } from './synthetics/instrument-simulator.js';
 import { ASNPublisher, type ASNPublisherOptions } from './zeromq/asn-publisher.js';
@@ -271,6 +276,7 @@ export const folderSink: SinkKind = {
   },
 };
 
+<<<<<<< HEAD
 sourceKinds
   .register(filesSource)
   .register(watchSource)
@@ -278,6 +284,53 @@ sourceKinds
   .register(asnSource)
   .register(simulatorSource);
 sinkKinds.register(folderSink).register(csvSink).register(zmqSink).register(asnSink);
+=======
+/** A code or template for all channels, or one for each. */
+const codes = z.union([z.string(), z.array(z.string()).min(1)]).optional();
+const records = z.strictObject({
+  network: codes,
+  station: codes,
+  location: codes,
+  channel: codes,
+  dataquality: z.enum(['D', 'R', 'Q', 'M']).optional(),
+  mode: z.enum(['overwrite', 'append']).optional(),
+  recordLength: count.optional(),
+  encoding: z.enum(['STEIM2', 'STEIM1', 'INT32', 'FLOAT32', 'FLOAT64']).optional(),
+  onOverlap: z.enum(['error', 'trim']).optional(),
+  dim: z.string().min(1).optional(),
+});
+
+/** Arrays to an SDS archive of miniSEED day files (`sds://archive`, `sds:///data/archive`), written by `StreamWriter`. */
+export const sdsSink: SinkKind = {
+  name: 'sds',
+  schemes: ['sds'],
+  takes: 'arrays',
+  options: records.extend({ sdsType: z.string().optional() }),
+  open(url, options, { baseDir }) {
+    return new StreamWriter(absolute(url.slice('sds://'.length), baseDir), options as StreamWriterOptions);
+  },
+};
+
+/** Arrays to one miniSEED file (`*.mseed`), written by `StreamWriter`. */
+export const miniseedSink: SinkKind = {
+  name: 'miniseed',
+  schemes: ['file'],
+  takes: 'arrays',
+  accepts: (path) => /\.(mseed|miniseed)$/i.test(path),
+  options: records,
+  open: (path, options) =>
+    new StreamWriter(path, { ...(options as StreamWriterOptions), outputFormat: 'flat', createDirs: true }),
+};
+
+sourceKinds.register(filesSource).register(zmqSource).register(asnSource).register(simulatorSource);
+sinkKinds
+  .register(folderSink)
+  .register(csvSink)
+  .register(sdsSink)
+  .register(miniseedSink)
+  .register(zmqSink)
+  .register(asnSink);
+>>>>>>> 114a4cb (StreamWriter: miniSEED 2, SDS archives and flat files, Steim 1 and 2, records filled across chunks)
 registerStateStore({ encode: encodeState, decode: decodeState, write: writeStateFile, read: readStateFile });
 registerCollectionStore({
   write: (path, collection, values) => writeCollection(collection, path, values, { createDirs: true }),

@@ -27,6 +27,17 @@ export async function isBeingRead(folder: string): Promise<boolean> {
   return false;
 }
 
+/** True if the file `path` is being read, or files of its folder that may be this one. */
+export async function isFileBeingRead(path: string): Promise<boolean> {
+  if (claims.size === 0) return false;
+  const real = await realPath(resolve(path));
+  for (const claimed of [...claims].flat()) {
+    const kind = await stat(claimed).catch(() => null);
+    if (kind?.isFile() ? (await realPath(claimed)) === real : await reads(claimed, dirname(real))) return true;
+  }
+  return false;
+}
+
 /** True if `path`, a folder or a glob of folders, may be `folder`. */
 async function reads(path: string, folder: string): Promise<boolean> {
   const glob = path.search(/[*?[{]/);

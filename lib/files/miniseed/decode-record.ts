@@ -24,7 +24,10 @@ export function encodingDType(encoding: number): DType {
 }
 
 /** Decodes the values of a whole record. Throws `RecordError` where they are damaged. */
-export function decodeRecord(record: Buffer, header: RecordHeader): RecordValues {
+export function decodeRecord(
+  record: Buffer,
+  header: Pick<RecordHeader, 'samples' | 'encoding' | 'isBigEndian' | 'dataOffset'>,
+): RecordValues {
   const { samples, encoding, isBigEndian, dataOffset } = header;
   encodingDType(encoding);
   if (dataOffset > record.length) throw new RecordError('its values lie outside of it');

@@ -6,7 +6,7 @@ import { decodeRecord, encodingDType } from './decode-record.js';
 import { FIXED_BYTES, HEADER_BYTES, parseRecordHeader, RecordError, type RecordHeader } from './record-header.js';
 
 /** A record in a file. */
-interface Place {
+export interface Place {
   header: RecordHeader;
   /** First byte in the file. */
   offset: number;
@@ -38,7 +38,8 @@ const WINDOW = 256 * 1024;
  * are one trace, as in ObsPy. Reads headers only. Throws `BAD_FILE` that names the record.
  */
 export async function scanTraces(path: string, size: number): Promise<Trace[]> {
-  const places = await withHandle(path, (handle) => scan(handle, path, size));
+  const places: Place[] = [];
+  await scanRecords(path, size, (place) => places.push(place));
   const byId = new Map<string, Place[]>();
   for (const place of places) {
     if (place.header.samples === 0) continue;
@@ -52,8 +53,26 @@ export async function scanTraces(path: string, size: number): Promise<Trace[]> {
   return ids.flatMap((id) => tracesOf(path, id, byId.get(id)!));
 }
 
-async function scan(handle: FileHandle, path: string, size: number): Promise<Place[]> {
-  const places: Place[] = [];
+/**
+ * Calls `each` with every record of a file, by its header. A file that ends within a record throws `BAD_FILE`, or, with
+ * `untilCut`, is taken up to there. Resolves to the bytes of whole records.
+ */
+export async function scanRecords(
+  path: string,
+  size: number,
+  each: (place: Place) => void,
+  { untilCut = false }: { untilCut?: boolean } = {},
+): Promise<number> {
+  return await withHandle(path, (handle) => scan(handle, path, size, each, untilCut));
+}
+
+async function scan(
+  handle: FileHandle,
+  path: string,
+  size: number,
+  each: (place: Place) => void,
+  untilCut: boolean,
+): Promise<number> {
   let window: Buffer = Buffer.alloc(0);
   let windowAt = 0;
   let lastLength = LONG_RECORD;
@@ -67,20 +86,22 @@ async function scan(handle: FileHandle, path: string, size: number): Promise<Pla
     }
     const bytes = window.subarray(offset - windowAt);
     try {
+      if (untilCut && offset > 0 && wanted < FIXED_BYTES) return offset;
       if (bytes.length < FIXED_BYTES) throw new RecordError(`the file ends after ${bytes.length} bytes of it`);
       const header = parseRecordHeader(bytes);
+      if (untilCut && offset + header.length > size) return offset;
       if (offset + header.length > size)
         throw new RecordError(
           `it has ${header.length} bytes, of which the file holds ${size - offset}: the file is cut off`,
         );
-      places.push({ header, offset, first: 0 });
+      each({ header, offset, first: 0 });
       lastLength = header.length;
       offset += header.length;
     } catch (cause) {
       throw named(path, offset, cause);
     }
   }
-  return places;
+  return size;
 }
 
 function tracesOf(path: string, id: string, places: Place[]): Trace[] {
