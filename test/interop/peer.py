@@ -35,6 +35,7 @@ import obspy  # noqa: E402
 import pandas as pd  # noqa: E402
 import xdas as xd  # noqa: E402
 import zmq  # noqa: E402
+from obspy.clients.filesystem import sds  # noqa: E402
 from xdas.io import asn  # noqa: E402
 from xdas.processing.core import (  # noqa: E402
     DataArrayLoader,
@@ -511,6 +512,25 @@ def read_traces(task, path):
     }
 
 
+def read_sds(task, root, network, station, location, channel, start, end):
+    """Traces of an SDS archive as ObsPy's client gives them; times in ns."""
+    times = [obspy.UTCDateTime(ns=int(ns)) for ns in (start, end)]
+    stream = sds.Client(root).get_waveforms(network, station, location, channel, *times)
+    return {
+        "traces": [
+            {"id": tr.id, "start": str(tr.stats.starttime.ns), "rate": float(tr.stats.sampling_rate), "values": pack(tr.data)}
+            for tr in stream.sort()
+        ]
+    }
+
+
+def write_stream(task, array, path, options):
+    """Write an array as xdas and ObsPy do: to_stream, then write."""
+    stream = build(array).to_stream(dim={"distance": "time"}, **options)
+    stream.write(path, format="MSEED")
+    return {}
+
+
 def write_files(task, folder, source, encoding=None):
     """Write the packets of a source as numbered files, and answer what open_mfdataarray makes of them."""
     for index, packet in enumerate(build_source(source)):
@@ -709,8 +729,8 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
-        write_files, apply, design, open_engine, read_hdf5, read_traces, evaluate, moved_by_last_bits,
-        operations, convert,
+        write_files, apply, design, open_engine, read_hdf5, read_traces, read_sds, write_stream, evaluate,
+        moved_by_last_bits, operations, convert,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip

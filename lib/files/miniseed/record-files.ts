@@ -1,4 +1,4 @@
-import { mkdir, open, stat, truncate } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, stat, truncate } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FileError } from '../../errors.js';
 import { isFileBeingRead } from '../reading-claims.js';
@@ -79,16 +79,14 @@ export class RecordFiles {
 
   async #write(path: string, records: readonly Uint8Array[]): Promise<void> {
     const isFirst = !this.#begun.has(path);
-    if (isFirst) {
-      await mkdir(dirname(path), { recursive: true });
-      if (!this.#keep && (await isFileBeingRead(path)))
-        throw new Error('it is being read; write to another place, or with mode append');
-    }
-    const file = await open(path, isFirst && !this.#keep ? 'w' : 'a');
+    const replaces = isFirst && !this.#keep;
+    if (replaces && (await isFileBeingRead(path)))
+      throw new Error('it is being read; write to another place, or with mode append');
+    const file = await openInFolder(path, replaces ? 'w' : 'a');
     this.#begun.add(path);
     if (isFirst) this.counters.files++;
     try {
-      const { size } = await file.stat();
+      const size = replaces ? 0 : (await file.stat()).size;
       try {
         await file.writeFile(records.length === 1 ? records[0]! : Buffer.concat(records));
       } catch (error) {
@@ -100,6 +98,17 @@ export class RecordFiles {
       await file.close();
     }
     for (const { length } of records) this.counters.bytes += length;
+  }
+}
+
+/** Opens a file; its folders are made where they are not there. */
+async function openInFolder(path: string, flags: 'w' | 'a'): Promise<FileHandle> {
+  try {
+    return await open(path, flags);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    await mkdir(dirname(path), { recursive: true });
+    return await open(path, flags);
   }
 }
 
