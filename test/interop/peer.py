@@ -527,7 +527,7 @@ def read_sds(task, root, network, station, location, channel, start, end):
 def write_stream(task, array, path, options):
     """Write an array as xdas and ObsPy do: to_stream, then write."""
     stream = build(array).to_stream(dim={"distance": "time"}, **options)
-    stream.write(path, format="MSEED")
+    stream.write(path, format="MSEED", encoding="INT32")  # its Steim 2 refuses large differences
     return {}
 
 
