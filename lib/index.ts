@@ -146,11 +146,11 @@ export { PacketWriter } from './files/packet-writer.js';
 export { readCsv } from './files/read-csv.js';
 export { type SaveDataCollectionOptions, saveDataCollection } from './files/save-data-collection.js';
 export { SourceFile } from './files/source-file.js';
+export { StreamWriter, type StreamWriterNotice, type StreamWriterStatistics } from './files/stream-writer.js';
+export type { StreamWriterOptions } from './files/stream-writer-options.js';
 export { RealTimeLoader, watch } from './files/watch/real-time-loader.js';
 export type { LateFile, RealTimeStatistics, UnreadFile } from './files/watch/real-time-news.js';
 export type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
-export { StreamWriter, type StreamWriterNotice, type StreamWriterStatistics } from './files/stream-writer.js';
-export type { StreamWriterOptions } from './files/stream-writer-options.js';
 export {
   type ASNFrames,
   type ASNLayout,

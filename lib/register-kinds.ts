@@ -14,13 +14,10 @@ import { LazyArray } from './files/lazy-array.js';
 import { openDataCollection } from './files/open-data-collection.js';
 import { writeCollection } from './files/save-data-collection.js';
 import { decodeState, encodeState, readStateFile, writeStateFile } from './files/state-file.js';
-<<<<<<< HEAD
-import { RealTimeLoader } from './files/watch/real-time-loader.js';
-import type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
-=======
 import { StreamWriter } from './files/stream-writer.js';
 import type { StreamWriterOptions } from './files/stream-writer-options.js';
->>>>>>> 114a4cb (StreamWriter: miniSEED 2, SDS archives and flat files, Steim 1 and 2, records filled across chunks)
+import { RealTimeLoader } from './files/watch/real-time-loader.js';
+import type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { registerCollectionStore } from './processing/collection-store.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
@@ -276,15 +273,6 @@ export const folderSink: SinkKind = {
   },
 };
 
-<<<<<<< HEAD
-sourceKinds
-  .register(filesSource)
-  .register(watchSource)
-  .register(zmqSource)
-  .register(asnSource)
-  .register(simulatorSource);
-sinkKinds.register(folderSink).register(csvSink).register(zmqSink).register(asnSink);
-=======
 /** A code or template for all channels, or one for each. */
 const codes = z.union([z.string(), z.array(z.string()).min(1)]).optional();
 const records = z.strictObject({
@@ -322,7 +310,12 @@ export const miniseedSink: SinkKind = {
     new StreamWriter(path, { ...(options as StreamWriterOptions), outputFormat: 'flat', createDirs: true }),
 };
 
-sourceKinds.register(filesSource).register(zmqSource).register(asnSource).register(simulatorSource);
+sourceKinds
+  .register(filesSource)
+  .register(watchSource)
+  .register(zmqSource)
+  .register(asnSource)
+  .register(simulatorSource);
 sinkKinds
   .register(folderSink)
   .register(csvSink)
@@ -330,7 +323,6 @@ sinkKinds
   .register(miniseedSink)
   .register(zmqSink)
   .register(asnSink);
->>>>>>> 114a4cb (StreamWriter: miniSEED 2, SDS archives and flat files, Steim 1 and 2, records filled across chunks)
 registerStateStore({ encode: encodeState, decode: decodeState, write: writeStateFile, read: readStateFile });
 registerCollectionStore({
   write: (path, collection, values) => writeCollection(collection, path, values, { createDirs: true }),
