@@ -33,6 +33,7 @@ export const errorCodes = {
   RELEASED: 'the memory of an array was released, by release() or by who owned it, and is gone',
   OTHER_PIPELINE: 'a saved state is of another pipeline than this one',
   UNKNOWN_VERSION: 'something was saved in a version of its format that is not known here',
+  MISSING_PACKAGE: 'an optional package that this needs is not installed',
   QUEUE_FULL: 'more calls wait for a bounded queue than it takes: await earlier ones first',
 } as const;
 

@@ -151,6 +151,8 @@ export type { StreamWriterOptions } from './files/stream-writer-options.js';
 export { RealTimeLoader, watch } from './files/watch/real-time-loader.js';
 export type { LateFile, RealTimeStatistics, UnreadFile } from './files/watch/real-time-news.js';
 export type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
+export type { ZarrCodec, ZarrCodecName } from './files/zarr/zarr-codecs.js';
+export { ZarrWriter, type ZarrWriterOptions, type ZarrWriterStatistics } from './files/zarr-writer.js';
 export {
   type ASNFrames,
   type ASNLayout,

@@ -502,6 +502,53 @@ def read_hdf5(task, path, datasets):
         return {"datasets": [pack(file[name][()]) for name in datasets]}
 
 
+def open_zarr(task, path, consolidated=None, as_array=False):
+    """A Zarr store as xarray opens it, with what it warned of, and as zarr-python sees the array of values."""
+    import xarray as xr
+    import zarr
+
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        if as_array:
+            da = xr.open_dataarray(path, engine="zarr", consolidated=consolidated).load()
+        else:
+            ds = xr.open_zarr(path, consolidated=consolidated, chunks=None).load()
+            (name,) = ds.data_vars
+            da = ds[name]
+        stored = zarr.open_group(path, mode="r")[da.name or "__xarray_dataarray_variable__"]
+    coords = [
+        {"name": name, "dim": coord.dims[0] if coord.dims else None, "values": pack(coord.values)}
+        for name, coord in da.coords.items()
+    ]
+    return {
+        "name": da.name,
+        "dims": list(da.dims),
+        "values": pack(da.values),
+        "attrs": {key: pack(value) for key, value in da.attrs.items()},
+        "coords": coords,
+        "chunks": list(stored.chunks),
+        "fill": str(stored.fill_value),
+        "compressors": [str(codec) for codec in stored.compressors],
+        "dimensionNames": list(stored.metadata.dimension_names),
+        "warnings": [str(warning.message) for warning in told],
+    }
+
+
+def read_parquet(task, path):
+    """A Parquet file as pandas reads it, and its schema and row groups as pyarrow does."""
+    import pyarrow.parquet as pq
+
+    file = pq.ParquetFile(path)
+    table = pd.read_parquet(path)
+    return {
+        "columns": {name: pack(table[name].to_numpy()) for name in table.columns},
+        "dtypes": {name: str(dtype) for name, dtype in table.dtypes.items()},
+        "types": {field.name: str(field.type) for field in file.schema_arrow},
+        "rowGroups": [file.metadata.row_group(k).num_rows for k in range(file.num_row_groups)],
+        "writer": file.metadata.created_by,
+    }
+
+
 def read_traces(task, path):
     """Traces of a file as ObsPy has them."""
     return {
@@ -729,8 +776,8 @@ COMMANDS = {
     f.__name__: f
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
-        write_files, apply, design, open_engine, read_hdf5, read_traces, read_sds, write_stream, evaluate,
-        moved_by_last_bits, operations, convert,
+        write_files, apply, design, open_engine, read_hdf5, open_zarr, read_parquet, read_traces, read_sds,
+        write_stream, evaluate, moved_by_last_bits, operations, convert,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip
