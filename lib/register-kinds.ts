@@ -18,6 +18,8 @@ import { StreamWriter } from './files/stream-writer.js';
 import type { StreamWriterOptions } from './files/stream-writer-options.js';
 import { RealTimeLoader } from './files/watch/real-time-loader.js';
 import type { RealTimeLoaderOptions } from './files/watch/real-time-options.js';
+import { resolveCodecs, type ZarrCodec } from './files/zarr/zarr-codecs.js';
+import { ZarrWriter, type ZarrWriterOptions } from './files/zarr-writer.js';
 import { type Encoding, resolveEncoding } from './packets/encoding.js';
 import { registerCollectionStore } from './processing/collection-store.js';
 import { type ChunkSink, type SinkKind, type SourceKind, sinkKinds, sourceKinds } from './processing/registry.js';
@@ -78,6 +80,16 @@ const storage = {
   dialect: z.enum(['both', 'cf-1.13', 'cf-1.9']).optional(),
   nonFinite: z.enum(['error', 'allow']).optional(),
 };
+
+/** Codecs of a Zarr store, checked by the code that uses them. */
+const zarrCodecs = z.array(z.unknown()).superRefine((value, context) => {
+  try {
+    resolveCodecs(value as ZarrCodec[], 1);
+  } catch (error) {
+    if (!(error instanceof DasflowError)) throw error;
+    context.addIssue({ code: 'custom', message: error.message });
+  }
+});
 
 /** A format by name, or by name with its options: `febus`, or `{ febus: { overlaps: [5, 5] } }`. */
 const engine = z
@@ -247,6 +259,16 @@ export const simulatorSource: SourceKind = {
   open: (_url, options) => new InstrumentSimulator(options as SimulatorOptions),
 };
 
+/** Tables to a Parquet file, written by `DataFrameWriter`. */
+export const parquetSink: SinkKind = {
+  name: 'parquet',
+  schemes: ['file'],
+  takes: 'tables',
+  accepts: (path) => /\.parquet$/i.test(path),
+  options: z.strictObject({ mode: z.literal('overwrite').optional() }),
+  open: (path, options) => new DataFrameWriter(path, { ...options, createDirs: true }),
+};
+
 /** Tables to a CSV file, written by `DataFrameWriter`. */
 export const csvSink: SinkKind = {
   name: 'csv',
@@ -257,6 +279,21 @@ export const csvSink: SinkKind = {
   open: (path, options) => new DataFrameWriter(path, { ...options, createDirs: true }),
 };
 
+/** Arrays to a Zarr store, written by `ZarrWriter`. */
+export const zarrSink: SinkKind = {
+  name: 'zarr',
+  schemes: ['file'],
+  takes: 'arrays',
+  accepts: (path) => /\.zarr[/\\]?$/i.test(path),
+  options: z.strictObject({
+    chunks: z.union([z.array(count), z.record(z.string(), count)]).optional(),
+    codecs: zarrCodecs.optional(),
+    mode: z.enum(['overwrite', 'append']).optional(),
+  }),
+  open: (path, options, { chunkDim }) =>
+    new ZarrWriter(path, { dim: chunkDim, ...(options as ZarrWriterOptions), createDirs: true }),
+};
+
 /** Arrays to NetCDF files in a folder, written by `DataArrayWriter`. */
 export const folderSink: SinkKind = {
   name: 'folder',
@@ -264,10 +301,10 @@ export const folderSink: SinkKind = {
   takes: 'arrays',
   options: z.strictObject({ ...storage, mode: z.enum(['overwrite', 'append']).optional() }),
   open(path, options, { chunkDim }): ChunkSink {
-    if (/\.(nc|nc4|h5|hdf5|json|txt|tsv|xlsx?|parquet|feather|sqlite|ya?ml)$/i.test(path))
+    if (/\.(nc|nc4|h5|hdf5|json|txt|tsv|xlsx?|feather|sqlite|ya?ml)$/i.test(path))
       throw new ArgumentError(
         'ADDRESS',
-        `${path} looks like one file; allowed: a folder (arrays become numbered NetCDF files in it) or a *.csv path (tables)`,
+        `${path} looks like one file; allowed: a folder (arrays become numbered NetCDF files in it), a *.zarr path (arrays), a *.csv or *.parquet path (tables)`,
       );
     return new DataArrayWriter(path, { ...(options as DataArrayWriterOptions), createDirs: true, dim: chunkDim });
   },
@@ -318,7 +355,9 @@ sourceKinds
   .register(simulatorSource);
 sinkKinds
   .register(folderSink)
+  .register(zarrSink)
   .register(csvSink)
+  .register(parquetSink)
   .register(sdsSink)
   .register(miniseedSink)
   .register(zmqSink)

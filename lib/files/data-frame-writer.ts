@@ -1,47 +1,72 @@
-import { type FileHandle, mkdir, open, rm, stat } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
-import type { CoordDType } from '../dtype.js';
-import { ArgumentError, FileError } from '../errors.js';
+import { ArgumentError, DasflowError, FileError } from '../errors.js';
 import { Table } from '../table/table.js';
-import { readCsv } from './read-csv.js';
+import { CsvFile } from './csv-file.js';
+import { ParquetFile } from './parquet-file.js';
+import type { TableFile } from './table-file.js';
 
 /** Options of {@link DataFrameWriter}. */
 export interface DataFrameWriterOptions {
   /** Make the folders of the path where they do not exist. Default false, as in xdas. */
   createDirs?: boolean;
-  /** `'overwrite'` (default) replaces an existing file when the first table comes (without one it stays as it is), `'append'` adds rows to it, without a header. */
+  /** `'csv'` or `'parquet'`. Default: Parquet for a path that ends in `.parquet`, CSV for all others. */
+  format?: 'csv' | 'parquet';
+  /**
+   * `'overwrite'` (default) replaces an existing file: a CSV file when the first table comes (without one it stays as it is), a Parquet file when
+   * the stream ends. `'append'` adds rows to a CSV file, without a header; a Parquet file cannot be added to.
+   */
   mode?: 'overwrite' | 'append';
 }
 
 /**
- * Writes tables (picks) as one CSV file, as pandas does (`to_csv(index=False)`): a header once, then the rows of each table as
- * it comes. Rows of a table are handed to the operating system before the next table is taken. Tables without rows make a
- * file with a header alone (nothing was picked); without any table no file is made, and one that is there is left alone.
+ * Writes tables (picks) as one file.
  *
- * An object-mode Writable; `highWaterMark` 1, so it holds two tables at most. Takes tables with the columns of the first,
- * `BAD_SHAPE` otherwise; `BAD_FILE` where the file cannot be written. xdas: `DataFrameWriter`.
+ * CSV is as pandas writes it (`to_csv(index=False)`): a header once, then the rows of each table as it comes, handed to the operating system
+ * before the next table is taken, so that they can be read at any time.
+ *
+ * Parquet needs the package `hyparquet-writer` (and `hyparquet` for {@link DataFrameWriter.result}). Columns have their types: floats, integers of all widths,
+ * text, times as timestamps in nanoseconds without zone, NaT as missing; durations are refused. Rows are written in groups of 65 536, compressed with Snappy, to a hidden
+ * file beside; the file appears whole when the stream ends, and not at all if it fails: what must be there while a stream runs, or
+ * outlive a crash, goes to CSV.
+ *
+ * Tables without rows make a file without rows (nothing was picked); without any table no file is made, and one that is there is
+ * left alone.
+ *
+ * An object-mode Writable; `highWaterMark` 1, so it holds two tables at most, and for Parquet the rows of a group. Takes tables with the columns of the
+ * first, `BAD_SHAPE` otherwise, for Parquet with their dtypes, `BAD_DTYPE` otherwise; `BAD_FILE` where the file cannot be written; `MISSING_PACKAGE`. xdas:
+ * `DataFrameWriter` (CSV).
  */
 export class DataFrameWriter extends Writable {
   readonly path: string;
   readonly #createDirs: boolean;
-  readonly #append: boolean;
-  #file: FileHandle | null = null;
-  #columns: readonly string[] | null = null;
+  readonly #file: TableFile;
+  #first: Table | null = null;
   #writing: Promise<void> = Promise.resolve();
-  #dtypes: Record<string, CoordDType> = {};
-  /** Rows and bytes written. */
-  readonly statistics = { rows: 0, bytes: 0 };
+  #rows = 0;
 
   constructor(path: string, options: DataFrameWriterOptions = {}) {
-    const { mode = 'overwrite', createDirs = false } = options;
+    const { mode = 'overwrite', createDirs = false, format = /\.parquet$/i.test(path) ? 'parquet' : 'csv' } = options;
     if (mode !== 'overwrite' && mode !== 'append')
       throw new ArgumentError('BAD_ARGUMENT', `mode is ${JSON.stringify(mode)}; allowed: overwrite, append`);
+    if (format !== 'csv' && format !== 'parquet')
+      throw new ArgumentError('BAD_ARGUMENT', `format is ${JSON.stringify(format)}; allowed: csv, parquet`);
+    if (format === 'parquet' && mode === 'append')
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `${path}: a Parquet file cannot be appended to (its index is its end); write CSV, or one file for each run`,
+      );
     // Checks come first: Node goes on to construct a stream whose constructor threw after super().
     super({ objectMode: true, highWaterMark: 1 });
     this.path = path;
     this.#createDirs = createDirs;
-    this.#append = mode === 'append';
+    this.#file = format === 'parquet' ? new ParquetFile(path) : new CsvFile(path, mode === 'append');
+  }
+
+  /** Rows taken, and bytes written. */
+  get statistics(): { rows: number; bytes: number } {
+    return { rows: this.#rows, bytes: this.#file.bytes };
   }
 
   override _construct(callback: (error?: Error | null) => void): void {
@@ -50,14 +75,12 @@ export class DataFrameWriter extends Writable {
 
   async #prepare(): Promise<void> {
     const folder = dirname(this.path);
-    try {
+    await this.#guard(async () => {
       if (this.#createDirs) await mkdir(folder, { recursive: true });
       else await stat(folder);
       const old = await stat(this.path).catch(() => null);
       if (old?.isDirectory()) throw new Error('it is a folder');
-    } catch (cause) {
-      throw new FileError('BAD_FILE', this.path, `cannot be written: ${(cause as Error).message}`, { cause });
-    }
+    });
   }
 
   override _write(table: Table, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
@@ -69,35 +92,29 @@ export class DataFrameWriter extends Writable {
     if (!(table instanceof Table))
       throw new ArgumentError(
         'BAD_ARGUMENT',
-        `${this.path}: a CSV file takes tables, this chunk is no table; write arrays to a folder`,
+        `${this.path}: ${this.#file.kind} takes tables, this chunk is no table; write arrays to a folder`,
       );
-    if (!this.#columns) {
-      this.#columns = table.columns;
-      this.#dtypes = Object.fromEntries(table.columns.map((name) => [name, table.dtype(name)]));
-    }
-    if (this.#columns.join('\n') !== table.columns.join('\n'))
+    this.#first ??= table.slice(0, 0);
+    if (this.#first.columns.join('\n') !== table.columns.join('\n'))
       throw new ArgumentError(
         'BAD_SHAPE',
-        `${this.path}: a table with columns ${table.columns.join(', ')} after one with ${this.#columns.join(', ')}`,
+        `${this.path}: a table with columns ${table.columns.join(', ')} after one with ${this.#first.columns.join(', ')}`,
       );
-    try {
-      const first = this.#file === null;
-      if (first && !this.#append) await rm(this.path, { force: true });
-      this.#file ??= await open(this.path, this.#append ? 'a' : 'w');
-      const header = first && (await this.#file.stat()).size === 0;
-      const bytes = Buffer.from(table.toCsv({ header }), 'utf8');
-      await this.#file.writeFile(bytes);
-      this.statistics.rows += table.length;
-      this.statistics.bytes += bytes.byteLength;
-    } catch (cause) {
-      throw new FileError('BAD_FILE', this.path, `cannot be written: ${(cause as Error).message}`, { cause });
-    }
+    await this.#guard(() => this.#file.put(table));
+    // one without rows may not know the dtypes yet
+    if (this.#rows === 0) this.#first = table.slice(0, 0);
+    this.#rows += table.length;
+  }
+
+  override _final(callback: (error?: Error | null) => void): void {
+    this.#writing = this.#guard(() => this.#file.finish());
+    this.#writing.then(() => callback(), callback);
   }
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const close = async () => {
       await this.#writing.catch(() => {});
-      await this.#file?.close();
+      await this.#file.close();
     };
     close().then(
       () => callback(error),
@@ -105,11 +122,20 @@ export class DataFrameWriter extends Writable {
     );
   }
 
+  async #guard(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (cause) {
+      if (cause instanceof DasflowError) throw cause;
+      throw new FileError('BAD_FILE', this.path, `cannot be written: ${(cause as Error).message}`, { cause });
+    }
+  }
+
   /**
    * The table in the file, read back with the dtypes of the columns that were written; null where no table came. Call it
    * after `'finish'`.
    */
   async result(): Promise<Table | null> {
-    return this.#columns ? await readCsv(this.path, this.#dtypes) : null;
+    return this.#first ? await this.#file.read(this.#first) : null;
   }
 }

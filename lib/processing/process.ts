@@ -63,8 +63,8 @@ export type SinkLike = string | URL | ChunkSink | NodeJS.WritableStream;
  *
  * `source`: a `DataArray` (without `chunks` in one call, `atom.apply`), an array still in its files, a path, a folder or glob (files joined as
  * one array), a URL such as `tcp://host:port`, a Readable (a loader, a subscriber), or any iterable of chunks.
- * `out`: a folder (NetCDF chunks `000000000`, `000000001`, ...; those of an earlier run are removed when the first comes), a `*.csv` path (tables), a `tcp://`
- * address (published), a writer; `null` or nothing returns the result joined in memory.
+ * `out`: a folder (NetCDF chunks `000000000`, `000000001`, ...; those of an earlier run are removed when the first comes), a `*.csv` or `*.parquet` path
+ * (tables), a `*.zarr` path (a store for xarray), a `tcp://` address (published), a writer; `null` or nothing returns the result joined in memory.
  *
  * A `DataCollection` is processed leaf by leaf, by a fresh atom each, so that no state goes from one to another; `chunks` and `until` are for
  * each leaf. Without `out` the result is a collection of the same structure (a leaf of which nothing came gives an empty sequence, one whose

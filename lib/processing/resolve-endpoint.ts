@@ -54,7 +54,7 @@ export async function resolveSink(out: unknown, context: OpenContext): Promise<C
   if (typeof out === 'object' && out !== null && 'write' in out && 'end' in out) return out as ChunkSink;
   throw new ArgumentError(
     'BAD_ARGUMENT',
-    `${describe(out)} is no sink; allowed: a folder, a *.csv path, a URL, a Writable, or nothing`,
+    `${describe(out)} is no sink; allowed: a folder, a *.csv, *.parquet or *.zarr path, a URL, a Writable, or nothing`,
   );
 }
 

@@ -540,12 +540,26 @@ def read_parquet(task, path):
 
     file = pq.ParquetFile(path)
     table = pd.read_parquet(path)
+    wrong = []
+    start = 0
+    for group in range(file.num_row_groups):
+        described = file.metadata.row_group(group)
+        rows = table.iloc[start : start + described.num_rows]
+        start += described.num_rows
+        for k in range(described.num_columns):
+            column = described.column(k)
+            values = rows[column.path_in_schema]
+            if values.dtype.kind in "iuf" and column.is_stats_set:
+                least, most = column.statistics.min, column.statistics.max
+                if least != values.min() or most != values.max():
+                    wrong.append(f"{column.path_in_schema}: {least} to {most}, not {values.min()} to {values.max()}")
     return {
         "columns": {name: pack(table[name].to_numpy()) for name in table.columns},
         "dtypes": {name: str(dtype) for name, dtype in table.dtypes.items()},
         "types": {field.name: str(field.type) for field in file.schema_arrow},
         "rowGroups": [file.metadata.row_group(k).num_rows for k in range(file.num_row_groups)],
         "writer": file.metadata.created_by,
+        "wrongStatistics": wrong,
     }
 
 

@@ -144,7 +144,7 @@ class Checker {
     if (isMissing(value.sink)) {
       this.#wrong(
         path,
-        'a branch needs a sink: a folder, a *.csv path or a URL, or an object with url and its options',
+        'a branch needs a sink: a folder, a file (*.csv, *.parquet), a *.zarr path or a URL, or an object with url and its options',
       );
       return null;
     }
