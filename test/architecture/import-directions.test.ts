@@ -6,8 +6,11 @@ import { fileURLToPath } from 'node:url';
 import { entries, forbiddenImports, importsOf, rooms, roots } from './imports.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { dependencies: object };
-const dependencies = Object.keys(manifest.dependencies);
+const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+  dependencies: object;
+  peerDependencies: object;
+};
+const dependencies = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
 
 function sourcesOf(folder: string): string[] {
   if (!existsSync(join(root, folder))) return [];

@@ -89,6 +89,9 @@ export const guardedPackages: Record<string, readonly string[]> = {
   h5wasm: ['lib/packets/hdf5/'],
   'h5wasm-plugins': ['lib/packets/hdf5/'],
   'h5wasm/node': ['lib/files/'],
+  zarrita: ['lib/files/zarr/'],
+  hyparquet: ['lib/files/'],
+  'hyparquet-writer': ['lib/files/'],
 };
 
 /** The room of a file of `lib/`, or null where the table has none for it. */
