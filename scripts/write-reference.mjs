@@ -78,7 +78,7 @@ them. Atoms take one options object, the same in code (\`new Filter({ freq: [1, 
 ${['ZMQPublisher', 'ZMQSubscriber', 'ASNPublisher', 'ASNSubscriber'].map((name) => section(name) + members(`${name}Options`)).join('\n')}
 ${section('InstrumentSimulator') + members('SimulatorOptions')}
 ${section('RealTimeLoader')}${members('RealTimeLoaderOptions')}
-${['toStrainRate', 'encodeASNFrames', 'decodeASNFrame', 'DataArrayLoader', 'DataArrayWriter', 'DataFrameWriter', 'StreamWriter', 'PacketWriter', 'FanOut', 'processor', 'process', 'Monitor'].map(section).join('\n')}
+${['toStrainRate', 'encodeASNFrames', 'decodeASNFrame', 'DataArrayLoader', 'DataArrayWriter', 'ZarrWriter', 'DataFrameWriter', 'StreamWriter', 'PacketWriter', 'FanOut', 'processor', 'process', 'Monitor'].map(section).join('\n')}
 ## Declared pipelines
 
 A YAML file, or the same object through \`definePipeline\`. Relative paths in a file stand against the folder of the file.
@@ -88,7 +88,7 @@ ${members('SourceDeclaration')}
 Sources and sinks by URL: \`tcp://HOST:PORT\` takes the options of \`ZMQSubscriber\` or \`ZMQPublisher\`,
 \`asn+tcp://HOST:PORT\` those of \`ASNSubscriber\` or \`ASNPublisher\` (and, as a sink, both take
 \`waitForSubscribers\` and \`waitTimeout\`); \`simulator://optodas\` those of \`InstrumentSimulator\`; a file, folder or glob those of \`DataArrayLoader\`; \`watch://FOLDER\` those of \`RealTimeLoader\`; a folder as a sink those of
-\`DataArrayWriter\`; a \`*.csv\` path those of \`DataFrameWriter\`; \`sds://FOLDER\` (\`sds:///data/archive\` is absolute) and a \`*.mseed\` path those of \`StreamWriter\`.
+\`DataArrayWriter\`; a \`*.zarr\` path those of \`ZarrWriter\`, a \`*.csv\` or \`*.parquet\` path those of \`DataFrameWriter\`; \`sds://FOLDER\` (\`sds:///data/archive\` is absolute) and a \`*.mseed\` path those of \`StreamWriter\`.
 
 ${section('runPipeline')}
 ## Atoms
