@@ -13,8 +13,9 @@ import {
 import { ArgumentError, type ErrorCode, FileError } from '../../errors.js';
 import { zeros } from '../outline.js';
 import { writeWholeFile } from '../whole-file.js';
+import { loadZarrita } from './load-zarrita.js';
 import { ZarrArrayFolder } from './zarr-array-folder.js';
-import { loadZarrita, resolveCodecs, type ZarrCodec } from './zarr-codecs.js';
+import { resolveCodecs, type ZarrCodec } from './zarr-codecs.js';
 import { zarrJson } from './zarr-json.js';
 import {
   type ArrayMetadata,

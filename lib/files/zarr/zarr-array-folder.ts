@@ -10,7 +10,8 @@ import {
 } from '../../dtype.js';
 import { FileError } from '../../errors.js';
 import { writeWholeFile } from '../whole-file.js';
-import { type CodecMetadata, codecsForZarrita, type Zarrita } from './zarr-codecs.js';
+import type { Zarrita } from './load-zarrita.js';
+import { type CodecMetadata, codecsForZarrita } from './zarr-codecs.js';
 import { zarrJson } from './zarr-json.js';
 import type { ArrayMetadata } from './zarr-metadata.js';
 

@@ -1,10 +1,5 @@
-import { promisify } from 'node:util';
-import { gunzip, gzip } from 'node:zlib';
 import { ArgumentError } from '../../errors.js';
-import { loadOptional } from '../optional-package.js';
 import type { Json, JsonObject } from './zarr-json.js';
-
-export type Zarrita = typeof import('zarrita');
 
 /** A codec of a Zarr v3 array: its name, or the name with its configuration. */
 export type ZarrCodec = ZarrCodecName | { name: ZarrCodecName; configuration?: Readonly<Record<string, unknown>> };
@@ -80,34 +75,4 @@ export function codecsForZarrita(codecs: readonly CodecMetadata[]): CodecMetadat
       ? { name, configuration: { ...configuration, shuffle: shuffles.indexOf(configuration.shuffle as string) } }
       : { name, configuration },
   );
-}
-
-/** Gzip of Node, off the main thread; zarrita has only the way back. */
-class GzipCodec {
-  readonly kind = 'bytes_to_bytes';
-  readonly #level: number;
-
-  constructor(level: number) {
-    this.#level = level;
-  }
-
-  static fromConfig({ level }: { level: number }): GzipCodec {
-    return new GzipCodec(level);
-  }
-
-  async encode(bytes: Uint8Array): Promise<Uint8Array> {
-    return new Uint8Array(await promisify(gzip)(bytes, { level: this.#level }));
-  }
-
-  async decode(bytes: Uint8Array): Promise<Uint8Array> {
-    return new Uint8Array(await promisify(gunzip)(bytes));
-  }
-}
-
-/** zarrita, with a gzip that writes. Throws `MISSING_PACKAGE`. */
-export async function loadZarrita(): Promise<Zarrita> {
-  const zarrita = await loadOptional('zarrita', 'a Zarr store', () => import('zarrita'));
-  // the registry is the one place that zarrita looks for codecs in
-  zarrita.registry.set('gzip', () => GzipCodec as never);
-  return zarrita;
 }
