@@ -1,6 +1,8 @@
 /** Packets: the bytes of one ZeroMQ frame or file <-> DataArray. See docs/wire-format.md. */
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
+import { decodeInPool } from './chunk-codecs/code-in-pool.js';
+import { codecPool } from './chunk-codecs/codec-pool.js';
 import { contentToDataArray } from './content-to-data-array.js';
 import { type ContentOptions, dataArrayToContent } from './data-array-to-content.js';
 import { type Encoding, resolveEncoding } from './encoding.js';
@@ -21,10 +23,19 @@ export interface EncodeOptions extends Omit<ContentOptions, 'storage'> {
   encoding?: Encoding;
   /** What to do with NaN and infinity in a lossy ZFP packet, where they spoil their block: default `'error'` (`NON_FINITE`). */
   nonFinite?: 'error' | 'allow';
+  /**
+   * Worker threads that the chunks of a compressed packet may be divided among, as many as have nothing else to do; default 1,
+   * never more than `os.availableParallelism()`. All calls of a process share the threads. They compress gzip (with or without `shuffle`
+   * and `fletcher32`); other codecs run in HDF5's own thread.
+   */
+  codecWorkers?: number;
 }
 
 /** Options of {@link decodePacket}: `deadline` in ms, `maxBytes`, `signal`; defaults and meaning as in `readNetcdf`. */
-export type DecodeOptions = ReadOptions;
+export interface DecodeOptions extends ReadOptions {
+  /** As `codecWorkers` of {@link EncodeOptions}, for decompressing. */
+  codecWorkers?: number;
+}
 
 /**
  * The bytes of one packet: a NetCDF4 file that xdas reads. Default dialect `'both'`: one payload that xdas 0.2.7 and
@@ -35,7 +46,33 @@ export type DecodeOptions = ReadOptions;
  * `NON_FINITE`, `BROKEN_CODEC`.
  */
 export async function encodePacket(da: DataArray, options: EncodeOptions = {}): Promise<Uint8Array> {
-  return encodeKnownPacket(da, options) ?? encodeThroughHdf5(da, options);
+  return encodeKnownPacket(da, options) ?? startPacket(da, options).finish(options.sequence);
+}
+
+/** A packet on its way: {@link startPacket}. */
+export interface StartedPacket {
+  /** The packet; to be called once. `sequence` is its number, if it was started with any. Rejects as {@link encodePacket}. */
+  finish(sequence?: bigint): Promise<Uint8Array>;
+}
+
+/**
+ * The part of {@link encodePacket} that needs no number and can be done for several packets at once: the chunks of a
+ * compressed packet of which a template is known are coded from now on, of a copy of the values. All other packets are made when
+ * they are finished. Throws as {@link encodePacket} rejects. An aborted `signal` gives up what waits for a codec worker.
+ */
+export function startPacket(da: DataArray, options: EncodeOptions, signal?: AbortSignal): StartedPacket {
+  checkEncoding(da, options);
+  const { encoding, nonFinite, codecWorkers = 1, ...rest } = options;
+  const storage = encoding === undefined ? undefined : resolveEncoding(encoding, da, { nonFinite });
+  const content = { ...rest, ...(storage ? { storage } : {}) };
+  const started = templatesAreOn() ? encodeTemplates.start(da, content, { workers: codecWorkers, signal }) : null;
+  return {
+    async finish(sequence) {
+      const numbered = sequence === undefined ? content : { ...content, sequence };
+      const packet = started && (await started.finish(sequence));
+      return packet ?? (await encodeThroughHdf5(da, numbered));
+    },
+  };
 }
 
 /**
@@ -43,23 +80,26 @@ export async function encodePacket(da: DataArray, options: EncodeOptions = {}): 
  * that rejects. The bytes are the same that HDF5 would make, and nobody else's.
  */
 export function encodeKnownPacket(da: DataArray, options: EncodeOptions = {}): Uint8Array | null {
+  checkEncoding(da, options);
+  return options.encoding === undefined && templatesAreOn() ? encodeTemplates.encode(da, options) : null;
+}
+
+function checkEncoding(da: DataArray, options: EncodeOptions): void {
   if (!(da instanceof DataArray))
     throw new ArgumentError(
       'BAD_ARGUMENT',
       `a packet is made of a DataArray, not of ${Object.prototype.toString.call(da)}`,
     );
   checkOptions('encodePacket', options, encodeOptions);
-  return options.encoding === undefined && templatesAreOn() ? encodeTemplates.encode(da, options) : null;
+  checkWorkers(options.codecWorkers);
 }
 
-async function encodeThroughHdf5(da: DataArray, options: EncodeOptions): Promise<Uint8Array> {
-  const { encoding, nonFinite, ...rest } = options;
-  const storage = encoding === undefined ? undefined : resolveEncoding(encoding, da, { nonFinite });
-  const bytes = await writeNetcdf(dataArrayToContent(da, { ...rest, ...(storage ? { storage } : {}) }));
-  if (encoding === undefined && templatesAreOn()) {
-    const reading = { deadline: PROVING_DEADLINE, maxBytes: 4 * bytes.length };
+async function encodeThroughHdf5(da: DataArray, options: ContentOptions): Promise<Uint8Array> {
+  const bytes = await writeNetcdf(dataArrayToContent(da, options));
+  if (templatesAreOn()) {
+    const reading = { deadline: PROVING_DEADLINE, maxBytes: 4 * bytes.length + 2 * da.nbytes };
     // A failure here says nothing about this packet; there is no template then.
-    await encodeTemplates.note(da, rest, bytes, (frame) => readNetcdf(frame, reading)).catch(() => {});
+    await encodeTemplates.note(da, options, bytes, (frame) => readNetcdf(frame, reading)).catch(() => {});
   }
   return bytes;
 }
@@ -76,7 +116,16 @@ const PROVING_DEADLINE = 30_000;
  * `WORKER_LOST`. `bytes` is not changed.
  */
 export async function decodePacket(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Packet> {
-  return decodeKnownPacket(bytes, options) ?? decodeThroughHdf5(bytes, options);
+  return decodeKnownPacket(bytes, options) ?? (await decodeCompressed(bytes, options)) ?? decodeThroughHdf5(bytes, options);
+}
+
+/** A packet that a template of compressed ones fits; null where there is none, and where HDF5 has to say what is wrong. */
+async function decodeCompressed(bytes: Uint8Array, options: DecodeOptions): Promise<Packet | null> {
+  const { deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES, signal, codecWorkers = 1 } = options;
+  const packet = templatesAreOn() ? decodeTemplates.decodeCompressed(bytes, maxBytes) : null;
+  if (packet === null) return null;
+  const values = await decodeInPool(codecPool, packet.chunks, packet.array, { workers: codecWorkers, deadline, signal });
+  return values && packet.finish(values);
 }
 
 /**
@@ -87,6 +136,7 @@ export function decodeKnownPacket(bytes: Uint8Array, options: DecodeOptions = {}
   checkOptions('decodePacket', options, decodeOptions);
   const { deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
   checkReading(bytes, deadline, maxBytes);
+  checkWorkers(options.codecWorkers);
   signal?.throwIfAborted();
   return templatesAreOn() ? decodeTemplates.decode(bytes, maxBytes) : null;
 }
@@ -95,9 +145,9 @@ async function decodeThroughHdf5(bytes: Uint8Array, options: DecodeOptions): Pro
   const content = await readNetcdf(bytes, options);
   const packet = contentToPacket(content);
   if (templatesAreOn() && decodeTemplates.isWorthLearning(bytes, content)) {
-    const { maxBytes = DEFAULT_MAX_BYTES } = options;
+    const { maxBytes = DEFAULT_MAX_BYTES, codecWorkers: _, ...reading } = options;
     // A failure here says nothing about this packet; there is no template then.
-    await decodeTemplates.learn(bytes, content, maxBytes, (frame) => readNetcdf(frame, options)).catch(() => {});
+    await decodeTemplates.learn(bytes, content, maxBytes, (frame) => readNetcdf(frame, reading)).catch(() => {});
     options.signal?.throwIfAborted();
   }
   return packet;
@@ -106,12 +156,18 @@ async function decodeThroughHdf5(bytes: Uint8Array, options: DecodeOptions): Pro
 const encodeOptions = [
   'encoding',
   'nonFinite',
+  'codecWorkers',
   'dialect',
   'stream',
   'sequence',
   'endOfStream',
 ] as const satisfies readonly (keyof EncodeOptions)[];
-const decodeOptions = ['deadline', 'maxBytes', 'signal'] as const satisfies readonly (keyof DecodeOptions)[];
+const decodeOptions = ['deadline', 'maxBytes', 'signal', 'codecWorkers'] as const satisfies readonly (keyof DecodeOptions)[];
+
+function checkWorkers(codecWorkers: unknown): void {
+  if (codecWorkers !== undefined && !(Number.isSafeInteger(codecWorkers) && (codecWorkers as number) > 0))
+    throw new ArgumentError('BAD_ARGUMENT', `codecWorkers must be a whole number from 1 on, not ${codecWorkers}`);
+}
 
 /** A misspelt option must not be a silent default. */
 function checkOptions(who: string, options: object, known: readonly string[]): void {
@@ -137,7 +193,7 @@ export async function fromBuffer(bytes: Uint8Array, options: DecodeOptions = {})
 }
 
 /** Options of {@link endOfStreamPacket}. */
-export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'encoding' | 'nonFinite'> {
+export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'encoding' | 'nonFinite' | 'codecWorkers'> {
   /** The dimension along which the stream was cut; default `'first'`. */
   dim?: string;
 }

@@ -47,7 +47,8 @@ export class DecodeTemplate {
   readonly #fixed: { start: number; end: number; bytes: Buffer }[] = [];
   readonly #attrs: NetcdfContent['attrs'];
   readonly #main: NetcdfVariable;
-  readonly #values: FramePart;
+  /** Null where the values are not in the frame. */
+  readonly #values: FramePart | null;
   readonly #sequence: FramePart | null;
   readonly #slots: Slot[] = [];
   readonly #variables: Map<string, NetcdfVariable>;
@@ -66,7 +67,7 @@ export class DecodeTemplate {
     this.#variables = new Map(content.variables.map((variable) => [variable.name, variable]));
     this.#variables.set(main.name, this.#main);
     this.#ties = new Ties(this.#variables, this.#main);
-    this.#values = layout.parts.find(({ kind, name }) => kind === 'values' && name === main.name)!;
+    this.#values = layout.parts.find(({ kind, name }) => kind === 'values' && name === main.name) ?? null;
     this.#sequence = layout.parts.find(({ kind }) => kind === 'sequence') ?? null;
     let held = 0;
     for (const part of layout.parts) {
@@ -105,6 +106,12 @@ export class DecodeTemplate {
 
   /** The packet in a frame that {@link matches}. Throws `MALFORMED_PACKET` as the general way does. */
   packet(frame: Buffer): Packet {
+    const { start, end } = this.#values!;
+    return this.around(frame)(valuesAt(frame, start, end, partsDType(this.#main.dtype as ArrayDType)));
+  }
+
+  /** The packet in a frame that {@link matches} but for its values, which are given later. Throws as {@link packet}. */
+  around(frame: Buffer): (values: TypedArray) => Packet {
     const numbers = packetNumbers(
       this.#attrs,
       this.#sequence === null ? undefined : frame.readBigInt64LE(this.#sequence.start),
@@ -113,19 +120,12 @@ export class DecodeTemplate {
       const { part, bytes } = slot;
       if (bytes.compare(frame, part.start, part.end) !== 0) this.#change(slot, frame);
     }
-    const { start, end } = this.#values;
-    const dtype = partsDType(this.#main.dtype as ArrayDType);
-    const values = valuesAt(frame, start, end, dtype);
     this.#ties.forget();
-    const data = assembleDataArray(
-      this.#main,
-      values,
-      this.#coordinates.map((each): [string, Coordinate] => {
-        each.made ??= each.plan.make(this.#ties);
-        return [each.plan.name, each.made];
-      }),
-    );
-    return { data, ...numbers };
+    const coordinates = this.#coordinates.map((each): [string, Coordinate] => {
+      each.made ??= each.plan.make(this.#ties);
+      return [each.plan.name, each.made];
+    });
+    return (values) => ({ data: assembleDataArray(this.#main, values, coordinates), ...numbers });
   }
 
   #change({ part, bytes, coordinates }: Slot, frame: Buffer): void {

@@ -2,8 +2,11 @@
 
 import { planDataArray } from '../content-to-data-array.js';
 import type { NetcdfContent } from '../netcdf-content.js';
+import { chunkedArray } from '../chunk-codecs/chunk-pipeline.js';
 import type { Packet } from '../packet-numbers.js';
+import { type CompressedPacket, CompressedTemplate } from './compressed-template.js';
 import { DecodeTemplate } from './decode-template.js';
+import { cutAlong } from './find-skeleton.js';
 import { findLayout } from './frame-layout.js';
 
 /** Templates that are kept, the latest used. */
@@ -23,12 +26,15 @@ interface Sighting {
 
 /**
  * Templates for frames of any origin, at most {@link TEMPLATES_AT_MOST} and {@link TEMPLATE_BYTES_AT_MOST}. The first
- * frame of a length is only noted; with the second a template is made, if the packet is not compressed. If that one fits none
- * of the frames of its length that follow, the next is tried after 4 of them, then 8, 16 ... so that streams of which no two
+ * frame of a length is only noted; with the second a template is made. (Of compressed frames the length of what is no chunk
+ * counts.) If that one fits none of the frames of its length that follow, the next is tried after 4 of them, then 8, 16 ... so that streams of which no two
  * packets are alike cost little more than without templates.
  */
 export class DecodeTemplates {
   readonly #byLength = new Map<number, DecodeTemplate[]>();
+  /** The latest used first. */
+  #compressed: CompressedTemplate[] = [];
+  /** By the length of frames; of compressed ones, by that of all but their chunks, negative. */
   readonly #sightings = new Map<number, Sighting>();
   #clock = 0;
   #count = 0;
@@ -62,13 +68,37 @@ export class DecodeTemplates {
     return null;
   }
 
+  /**
+   * The packet in a compressed `frame` but for its values, if a template fits it and `maxBytes` is known to suffice; null
+   * if that is HDF5's to say. Throws `MALFORMED_PACKET` where the general way would.
+   */
+  decodeCompressed(frame: Uint8Array, maxBytes: number): CompressedPacket | null {
+    if (this.#compressed.length === 0) return null;
+    const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
+    for (const [k, template] of this.#compressed.entries()) {
+      const packet = maxBytes < template.maxBytes ? null : template.take(bytes);
+      if (packet === null) continue;
+      template.used = ++this.#clock;
+      if (k > 0) {
+        this.#compressed.splice(k, 1);
+        this.#compressed.unshift(template);
+      }
+      const sighting = this.#sightings.get(-template.skeleton.length);
+      if (sighting) sighting.next = sighting.seen + 1;
+      return packet;
+    }
+    return null;
+  }
+
   /** Whether to make a template of a frame that none fits. Notes that it came. */
   isWorthLearning(frame: Uint8Array, content: NetcdfContent): boolean {
     const { main } = planDataArray(content);
-    if (main.storage || main.values.length === 0 || !DecodeTemplate.fits(content)) return false;
-    const sighting = this.#sightings.get(frame.byteLength) ?? { seen: 0, next: 2, isLearning: false };
-    this.#sightings.delete(frame.byteLength);
-    this.#sightings.set(frame.byteLength, sighting);
+    if (main.values.length === 0 || !DecodeTemplate.fits(content)) return false;
+    const kind = kindOf(frame, content);
+    if (kind === null) return false;
+    const sighting = this.#sightings.get(kind) ?? { seen: 0, next: 2, isLearning: false };
+    this.#sightings.delete(kind);
+    this.#sightings.set(kind, sighting);
     if (this.#sightings.size > LENGTHS_AT_MOST) this.#sightings.delete(this.#sightings.keys().next().value!);
     sighting.seen++;
     return !sighting.isLearning && sighting.seen >= sighting.next;
@@ -81,11 +111,15 @@ export class DecodeTemplates {
     maxBytes: number,
     read: (frame: Uint8Array) => Promise<NetcdfContent>,
   ): Promise<void> {
-    const sighting = this.#sightings.get(frame.byteLength)!;
+    const sighting = this.#sightings.get(kindOf(frame, content)!)!;
     sighting.isLearning = true;
     try {
       // What the frame holds must not change while HDF5 is at it.
-      const own = Uint8Array.prototype.slice.call(frame);
+      const own = Buffer.from(frame);
+      if (planDataArray(content).main.storage) {
+        this.#addCompressed(await CompressedTemplate.of(own, content, maxBytes, read));
+        return;
+      }
       const layout = await findLayout(own, content, planDataArray(content).main.name, read);
       if (layout) this.#add(new DecodeTemplate(own, layout, content, maxBytes), frame.byteLength);
     } finally {
@@ -97,6 +131,7 @@ export class DecodeTemplates {
   /** Forgets all. */
   clear(): void {
     this.#byLength.clear();
+    this.#compressed = [];
     this.#sightings.clear();
     this.#count = 0;
     this.#bytes = 0;
@@ -106,8 +141,19 @@ export class DecodeTemplates {
     if (template.byteLength > TEMPLATE_BYTES_AT_MOST / 4) return;
     template.used = ++this.#clock;
     this.#byLength.set(length, [template, ...(this.#byLength.get(length) ?? [])]);
+    this.#added(template.byteLength);
+  }
+
+  #addCompressed(template: CompressedTemplate | null): void {
+    if (template === null || template.byteLength > TEMPLATE_BYTES_AT_MOST / 4) return;
+    template.used = ++this.#clock;
+    this.#compressed.unshift(template);
+    this.#added(template.byteLength);
+  }
+
+  #added(bytes: number): void {
     this.#count++;
-    this.#bytes += template.byteLength;
+    this.#bytes += bytes;
     while (this.#count > TEMPLATES_AT_MOST || this.#bytes > TEMPLATE_BYTES_AT_MOST) this.#forgetOldest();
   }
 
@@ -116,6 +162,13 @@ export class DecodeTemplates {
     for (const [length, templates] of this.#byLength)
       for (const template of templates)
         if (oldest === null || template.used < oldest.template.used) oldest = { length, template };
+    const last = this.#compressed.at(-1);
+    if (last && (oldest === null || last.used < oldest.template.used)) {
+      this.#compressed.pop();
+      this.#count--;
+      this.#bytes -= last.byteLength;
+      return;
+    }
     const { length, template } = oldest!;
     const rest = this.#byLength.get(length)!.filter((each) => each !== template);
     if (rest.length > 0) this.#byLength.set(length, rest);
@@ -123,6 +176,15 @@ export class DecodeTemplates {
     this.#count--;
     this.#bytes -= template.byteLength;
   }
+}
+
+/** What frames of one kind have in common beforehand; null for those that no template can be made of. */
+function kindOf(frame: Uint8Array, content: NetcdfContent): number | null {
+  const { main } = planDataArray(content);
+  if (!main.storage) return frame.byteLength;
+  if (chunkedArray(main) === null) return null;
+  const cut = cutAlong(Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength), main);
+  return cut === null ? null : -cut.metadata.length;
 }
 
 /** Those of `decodePacket` and of all subscribers of this thread. */

@@ -1,4 +1,7 @@
-/** Packets that are known but for their values: made without HDF5, to the very bytes that HDF5 would have made. */
+/**
+ * Packets that are known but for their values: made without HDF5. Uncompressed ones have the very bytes that HDF5 would have
+ * made; in compressed ones all chunks come last.
+ */
 import type { Coordinate } from '../../coordinates/coordinate.js';
 import { InterpCoordinate } from '../../coordinates/interp-coordinate.js';
 import { SampledCoordinate } from '../../coordinates/sampled-coordinate.js';
@@ -7,7 +10,11 @@ import type { DataArray } from '../../dataarray/data-array.js';
 import type { Delta, TypedArray } from '../../dtype.js';
 import { UNNAMED } from '../content-to-data-array.js';
 import type { ContentOptions } from '../data-array-to-content.js';
+import type { ChunkedArray } from '../chunk-codecs/chunk-pipeline.js';
+import type { CodedChunks } from '../chunk-codecs/code-array.js';
+import type { FoundSkeleton } from './find-skeleton.js';
 import { bytesOf, type FrameLayout, type FramePart } from './frame-layout.js';
+import type { FrameSkeleton } from './frame-skeleton.js';
 import { lookup3 } from './lookup3.js';
 
 /** What of a coordinate is not its numbers: two that are alike in it differ in a packet only by their numbers. */
@@ -52,6 +59,8 @@ export class EncodeTemplate {
   readonly #dialect: ContentOptions['dialect'];
   readonly #stream: string | undefined;
   readonly #isNumbered: boolean;
+  /** Chunks and filters in words. */
+  readonly #storage: string;
 
   /** The packet up to the values, and from their end on, with the numbers that were written last. */
   #head = Buffer.alloc(0);
@@ -60,8 +69,10 @@ export class EncodeTemplate {
   #values: FramePart | null = null;
   #sequence: FramePart | null = null;
   #checked: FrameLayout['checked'] = null;
+  #skeleton: FrameSkeleton | null = null;
+  #array: ChunkedArray | null = null;
 
-  constructor(da: DataArray, { dialect, stream, sequence }: ContentOptions) {
+  constructor(da: DataArray, { dialect, stream, sequence, storage }: ContentOptions) {
     this.#name = da.name;
     this.#dtype = da.dtype;
     this.#dims = [...da.dims];
@@ -76,21 +87,29 @@ export class EncodeTemplate {
     this.#dialect = dialect;
     this.#stream = stream;
     this.#isNumbered = sequence !== undefined;
+    this.#storage = JSON.stringify(storage ?? null);
+  }
+
+  /** How the chunks are coded; null where the values are not in chunks, or it is not {@link state} `ready`. */
+  get array(): ChunkedArray | null {
+    return this.#array;
   }
 
   /** Bytes that it holds on to, more or less. */
   get byteLength(): number {
     const texts = this.#places.reduce((sum, { shape }) => sum + (shape.texts?.join('').length ?? 0), 0);
-    return this.#head.length + this.#tail.length + 2 * texts + 1024;
+    const chunks = this.#skeleton?.places.keys.length ?? 0;
+    return this.#head.length + this.#tail.length + 2 * texts + 32 * chunks + 1024;
   }
 
   /** Whether an array under these options is of the same kind. */
-  fits(da: DataArray, { dialect, stream, sequence }: ContentOptions): boolean {
+  fits(da: DataArray, { dialect, stream, sequence, storage }: ContentOptions): boolean {
     if (stream !== this.#stream || dialect !== this.#dialect || (sequence !== undefined) !== this.#isNumbered)
       return false;
     if (da.name !== this.#name || da.dtype !== this.#dtype || da.coords.size !== this.#places.length) return false;
     if (!sameItems(da.shape, this.#shape) || !sameItems(da.dims, this.#dims) || !sameAttrs(da.attrs, this.#attrs))
       return false;
+    if (JSON.stringify(storage ?? null) !== this.#storage) return false;
     let k = 0;
     for (const [name, coordinate] of da.coords) {
       const { shape, last } = this.#places[k++]!;
@@ -107,6 +126,23 @@ export class EncodeTemplate {
     const isReady =
       layout !== null && this.#take(frame, layout) && Buffer.from(this.packet(da, sequence)).equals(frame);
     this.state = isReady ? 'ready' : 'hopeless';
+  }
+
+  /**
+   * Takes the skeleton of a compressed packet of this kind; `isProved` says whether HDF5 reads the same from what is made by it.
+   * It is `ready` if so, else `hopeless`.
+   */
+  async learnCompressed(
+    { skeleton, layout, metadata }: FoundSkeleton,
+    array: ChunkedArray,
+    isProved: () => Promise<boolean>,
+  ): Promise<void> {
+    const end = metadata.length;
+    const values: FramePart = { kind: 'values', name: this.#name ?? UNNAMED, start: end, end };
+    if (!this.#take(metadata, { ...layout, parts: [...layout.parts, values] })) return;
+    this.#skeleton = skeleton;
+    this.#array = array;
+    if (await isProved()) this.state = 'ready';
   }
 
   #take(frame: Uint8Array, layout: FrameLayout): boolean {
@@ -135,11 +171,7 @@ export class EncodeTemplate {
 
   /** The packet of an array that {@link fits}, in memory of its own. */
   packet(da: DataArray, sequence: bigint | undefined): Uint8Array {
-    let k = 0;
-    for (const [, coordinate] of da.coords) {
-      const place = this.#places[k++]!;
-      if (place.last?.deref() !== coordinate) this.#write(place, coordinate);
-    }
+    this.#writeCoordinates(da);
     if (this.#sequence !== null) {
       const [bytes, shift] = this.#around(this.#sequence.start);
       bytes.writeBigInt64LE(sequence!, this.#sequence.start - shift);
@@ -154,6 +186,28 @@ export class EncodeTemplate {
     packet.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), start);
     packet.set(this.#tail, end);
     return packet;
+  }
+
+  /** All of the packet of an array that {@link fits} but its number and its chunks. */
+  metadata(da: DataArray): Buffer {
+    this.#writeCoordinates(da);
+    return Buffer.from(this.#head);
+  }
+
+  /** The packet of {@link metadata} (which is used up) and the chunks, which lie behind as many bytes as it has. */
+  seal(metadata: Buffer, { bytes, sizes, masks }: CodedChunks, sequence: bigint | undefined): Uint8Array {
+    if (this.#sequence !== null) metadata.writeBigInt64LE(sequence!, this.#sequence.start);
+    this.#skeleton!.seal(metadata, sizes, masks);
+    bytes.set(metadata);
+    return bytes;
+  }
+
+  #writeCoordinates(da: DataArray): void {
+    let k = 0;
+    for (const [, coordinate] of da.coords) {
+      const place = this.#places[k++]!;
+      if (place.last?.deref() !== coordinate) this.#write(place, coordinate);
+    }
   }
 
   /** The half in which a place of the packet is, and where that half begins in the packet. */

@@ -7,6 +7,7 @@ import type { TypedArray } from '../../dtype.js';
 import { isTimeUnits } from '../cf-time.js';
 import { SEQUENCE_ATTRIBUTE } from '../data-array-to-content.js';
 import type { NetcdfAttribute, NetcdfContent, NetcdfVariable } from '../netcdf-content.js';
+import type { CheckedBlock as CheckedRange } from './checked-blocks.js';
 import { lookup3 } from './lookup3.js';
 
 /** One place: `[start, end)` in the frame. */
@@ -20,11 +21,7 @@ export interface FramePart {
 }
 
 /** The block of an object header that the number lies in ends with a checksum of all that is before it in the block. */
-export interface CheckedBlock {
-  readonly start: number;
-  /** Where the checksum is: 4 bytes. */
-  readonly checksum: number;
-}
+type CheckedBlock = Pick<CheckedRange, 'start' | 'checksum'>;
 
 /** All that may change in a frame of this length. */
 export interface FrameLayout {
@@ -38,7 +35,8 @@ export interface FrameLayout {
 const PLACES_AT_MOST = 16;
 const CHECKED_AT_MOST = 4096;
 
-type Candidate = Omit<FramePart, 'name'>;
+/** A place of which it is not proved yet what it is. */
+export type Candidate = Omit<FramePart, 'name'>;
 
 /**
  * The layout of `frame`, which HDF5 reads as `content`; null where values of `main` are not found, or something is not
@@ -51,15 +49,8 @@ export async function findLayout(
   read: (frame: Uint8Array) => Promise<NetcdfContent>,
 ): Promise<FrameLayout | null> {
   const bytes = Buffer.from(frame.buffer, frame.byteOffset, frame.byteLength);
-  const sequence = findSequence(bytes, content);
-  const candidates: Candidate[] = [
-    ...findValues(bytes, content),
-    ...findUnits(bytes, content, main),
-    ...sequence.parts,
-  ];
-  candidates.sort((a, b) => a.start - b.start);
-  const checked = sequence.checked;
-  if (candidates.some(({ start, end }, k) => k > 0 && start < candidates[k - 1]!.end && end > start)) return null;
+  const { candidates, checked } = findCandidates(bytes, content, main);
+  if (doOverlap(candidates)) return null;
   if (checked && candidates.some(({ start, end }) => start < checked.checksum + 4 && end > checked.checksum))
     return null;
   let parts: FramePart[] | null = null;
@@ -75,6 +66,23 @@ export async function findLayout(
   if (!parts!.some(({ kind, name }) => kind === 'values' && name === main)) return null;
   const isNumbered = parts!.some(({ kind }) => kind === 'sequence');
   return { length: bytes.length, parts: parts!, checked: isNumbered ? checked : null };
+}
+
+/** Where values, units and the number of the packet may be, in the order of the frame; `main` is the array's variable. */
+export function findCandidates(
+  bytes: Buffer,
+  content: NetcdfContent,
+  main: string,
+): { candidates: Candidate[]; checked: CheckedBlock | null } {
+  const { parts, checked } = findSequence(bytes, content);
+  const candidates = [...findValues(bytes, content), ...findUnits(bytes, content, main), ...parts];
+  candidates.sort((a, b) => a.start - b.start);
+  return { candidates, checked };
+}
+
+/** Whether any two places, which are in order, have bytes in common. */
+export function doOverlap(places: readonly { start: number; end: number }[]): boolean {
+  return places.some(({ start, end }, k) => k > 0 && start < places[k - 1]!.end && end > start);
 }
 
 /** Places that a "data layout" message of a contiguous dataset names (HDF5 file format, IV.A.2.i: version, class 1, address, size). */
@@ -147,7 +155,7 @@ function findBlock(bytes: Buffer, place: number): CheckedBlock | null {
 }
 
 /** Fills a place with what is unmistakable; with `flip` 0xff every bit (of a text: every letter) is another. */
-function mark(place: Buffer, kind: FramePart['kind'], number: number, flip: number): void {
+export function mark(place: Buffer, kind: FramePart['kind'], number: number, flip: number): void {
   const block = Buffer.alloc(Math.min(place.length, 4093));
   let state = (Math.imul(number + 1, 0x9e3779b1) ^ 0x2545f491) | 1;
   for (let k = 0; k < block.length; k++) {
@@ -162,13 +170,13 @@ function mark(place: Buffer, kind: FramePart['kind'], number: number, flip: numb
 }
 
 /** Whether no two marks are the same, as those of one or two bytes can be. */
-function areDistinct(probe: Buffer, candidates: readonly Candidate[]): boolean {
+export function areDistinct(probe: Buffer, candidates: readonly Candidate[]): boolean {
   const short = candidates.filter(({ start, end }) => end - start < 8);
   return new Set(short.map(({ start, end }) => probe.toString('hex', start, end))).size === short.length;
 }
 
 /** What each candidate is, told by what has changed in `probe`; null where something changed that should not have. */
-function explain(
+export function explain(
   base: NetcdfContent,
   probed: NetcdfContent,
   candidates: readonly Candidate[],
@@ -210,7 +218,12 @@ function explain(
   return [...parts.values()].sort((a, b) => a.start - b.start);
 }
 
-function sameParts(a: readonly FramePart[], b: readonly FramePart[]): boolean {
+/** Whether two files hold the same. */
+export function sameContent(a: NetcdfContent, b: NetcdfContent): boolean {
+  return explain(a, b, [], Buffer.alloc(0))?.length === 0;
+}
+
+export function sameParts(a: readonly FramePart[], b: readonly FramePart[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
@@ -231,7 +244,7 @@ function sameAttribute(a: NetcdfAttribute, b: NetcdfAttribute): boolean {
   return a.dtype === b.dtype && a.shape.join() === b.shape.join() && sameValues(a.values, b.values);
 }
 
-function sameValues(a: NetcdfVariable['values'], b: NetcdfVariable['values']): boolean {
+export function sameValues(a: NetcdfVariable['values'], b: NetcdfVariable['values']): boolean {
   if (Array.isArray(a) || Array.isArray(b))
     return Array.isArray(a) && Array.isArray(b) && a.length === b.length && a.every((text, k) => text === b[k]);
   return bytesOf(a).equals(bytesOf(b));
