@@ -79,6 +79,7 @@ const storage = {
   encoding: encoding.optional(),
   dialect: z.enum(['both', 'cf-1.13', 'cf-1.9']).optional(),
   nonFinite: z.enum(['error', 'allow']).optional(),
+  codecWorkers: count.optional(),
 };
 
 /** Codecs of a Zarr store, checked by the code that uses them. */
@@ -172,6 +173,7 @@ export const zmqSource: SourceKind = {
     endOfStream: z.boolean().default(true),
     deadline: z.number().positive().optional(),
     maxBytes: count.optional(),
+    codecWorkers: count.optional(),
   }),
   open(url, options) {
     const subscriber = new ZMQSubscriber(url, { endOfStream: true, ...(options as ZMQSubscriberOptions) });

@@ -1,7 +1,9 @@
 import { Writable } from 'node:stream';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
-import { type EncodeOptions, encodePacket } from '../packets/packet.js';
+import { checkWorkers } from '../packets/chunk-codecs/check-workers.js';
+import { type Begun, CodingAhead } from '../packets/coding-ahead.js';
+import { type EncodeOptions, type StartedPacket, startPacket } from '../packets/packet.js';
 import { Table } from '../table/table.js';
 import { ChunkFolder, type ChunkFolderOptions } from './chunk-folder.js';
 import type { LazyArray } from './lazy-array.js';
@@ -15,6 +17,11 @@ export interface DataArrayWriterOptions extends ChunkFolderOptions {
   dialect?: EncodeOptions['dialect'];
   /** NaN and infinity in a lossy ZFP file: `'error'` (default) or `'allow'`. */
   nonFinite?: EncodeOptions['nonFinite'];
+  /**
+   * Compressed files that are encoded at once, each in a worker thread (order kept). Default 1; threads beyond
+   * `os.availableParallelism()` are not started. See `encodePacket`.
+   */
+  codecWorkers?: number;
   /** Dimension that {@link DataArrayWriter.result} joins along. Default `'first'`. */
   dim?: string;
 }
@@ -33,8 +40,9 @@ export interface DataArrayWriterStatistics {
  * `xdas.open_mfdataarray('folder/*')` opens them as one array. A file is there whole or not at all. Empty arrays are dropped.
  * Files of an earlier run are replaced when the first array of this one is encoded, not before.
  *
- * An object-mode Writable; `highWaterMark` 1: it holds the array being written and one more. Encoding runs in a worker,
- * while the stages before go on. Fails with `BAD_FILE` where the folder cannot be written, with `BAD_ARGUMENT` for a table, with what
+ * An object-mode Writable; `highWaterMark` is 1, or `codecWorkers` where there is an encoding: it holds so many arrays (the one being
+ * written included) and one more, and for each of them while it is encoded a copy of its values and its file. Encoding runs in
+ * workers, while the stages before go on. Fails with `BAD_FILE` where the folder cannot be written, with `BAD_ARGUMENT` for a table, with what
  * `encodePacket` throws. xdas: `DataArrayWriter`.
  */
 export class DataArrayWriter extends Writable {
@@ -42,6 +50,8 @@ export class DataArrayWriter extends Writable {
   doneWith: ((array: DataArray) => void) | null = null;
   readonly #folder: ChunkFolder;
   readonly #options: DataArrayWriterOptions;
+  readonly #ahead: CodingAhead<StartedPacket | null>;
+  readonly #gone = new AbortController();
   #writing: Promise<void> = Promise.resolve();
   #bytes = 0;
   #valueBytes = 0;
@@ -49,9 +59,18 @@ export class DataArrayWriter extends Writable {
   constructor(dirpath: string, options: DataArrayWriterOptions = {}) {
     // Checks come first: Node goes on to construct a stream whose constructor threw after super().
     const folder = new ChunkFolder(dirpath, options);
-    super({ objectMode: true, highWaterMark: 1 });
+    const { codecWorkers = 1, encoding } = options;
+    checkWorkers(codecWorkers);
+    const codedAtOnce = encoding === undefined ? 1 : codecWorkers;
+    super({ objectMode: true, highWaterMark: codedAtOnce });
     this.#folder = folder;
     this.#options = options;
+    this.#ahead = new CodingAhead(codedAtOnce, (array) => (array.empty ? null : this.#start(array)));
+  }
+
+  #start(array: DataArray): StartedPacket {
+    const { encoding, dialect, nonFinite, codecWorkers = 1 } = this.#options;
+    return startPacket(array, { encoding, dialect, nonFinite, codecWorkers }, this.#gone.signal);
   }
 
   get dirpath(): string {
@@ -85,12 +104,23 @@ export class DataArrayWriter extends Writable {
     this.#folder.prepare().then(() => callback(), callback);
   }
 
+  override write(array: unknown, callback?: (error: Error | null | undefined) => void): boolean;
+  override write(
+    array: unknown,
+    encoding: BufferEncoding,
+    callback?: (error: Error | null | undefined) => void,
+  ): boolean;
+  override write(array: unknown, ...rest: unknown[]): boolean {
+    if (array !== null && !this.writableEnded && !this.destroyed) this.#ahead.written(array, array);
+    return super.write(array, ...(rest as [BufferEncoding, () => void]));
+  }
+
   override _write(array: DataArray, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
-    this.#writing = this.#put(array);
+    this.#writing = this.#put(array, this.#ahead.taken(array)).finally(() => this.#ahead.done());
     this.#writing.then(() => callback(), callback);
   }
 
-  async #put(array: DataArray): Promise<void> {
+  async #put(array: DataArray, begun: Begun<StartedPacket | null> | null): Promise<void> {
     const given: unknown = array;
     if (!(array instanceof DataArray))
       throw new ArgumentError(
@@ -98,8 +128,7 @@ export class DataArrayWriter extends Writable {
         `${this.dirpath}: a folder takes arrays, this chunk is ${given instanceof Table ? 'a table' : 'no array'}; tables go to a path that ends in .csv`,
       );
     if (array.empty) return;
-    const { encoding, dialect, nonFinite } = this.#options;
-    const bytes = await encodePacket(array, { encoding, dialect, nonFinite });
+    const bytes = await (begun?.take() ?? this.#start(array)).finish();
     await this.#folder.put(bytes);
     this.#bytes += bytes.byteLength;
     this.#valueBytes += array.nbytes;
@@ -108,6 +137,8 @@ export class DataArrayWriter extends Writable {
 
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     const done = () => callback(error);
+    this.#ahead.clear();
+    this.#gone.abort();
     this.#writing.then(done, done);
   }
 

@@ -1,6 +1,7 @@
 /** Packets: the bytes of one ZeroMQ frame or file <-> DataArray. See docs/wire-format.md. */
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
+import { checkWorkers } from './chunk-codecs/check-workers.js';
 import { decodeInPool } from './chunk-codecs/code-in-pool.js';
 import { codecPool } from './chunk-codecs/codec-pool.js';
 import { contentToDataArray } from './content-to-data-array.js';
@@ -91,7 +92,7 @@ function checkEncoding(da: DataArray, options: EncodeOptions): void {
       `a packet is made of a DataArray, not of ${Object.prototype.toString.call(da)}`,
     );
   checkOptions('encodePacket', options, encodeOptions);
-  checkWorkers(options.codecWorkers);
+  checkWorkers(options.codecWorkers ?? 1);
 }
 
 async function encodeThroughHdf5(da: DataArray, options: ContentOptions): Promise<Uint8Array> {
@@ -136,7 +137,7 @@ export function decodeKnownPacket(bytes: Uint8Array, options: DecodeOptions = {}
   checkOptions('decodePacket', options, decodeOptions);
   const { deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
   checkReading(bytes, deadline, maxBytes);
-  checkWorkers(options.codecWorkers);
+  checkWorkers(options.codecWorkers ?? 1);
   signal?.throwIfAborted();
   return templatesAreOn() ? decodeTemplates.decode(bytes, maxBytes) : null;
 }
@@ -163,11 +164,6 @@ const encodeOptions = [
   'endOfStream',
 ] as const satisfies readonly (keyof EncodeOptions)[];
 const decodeOptions = ['deadline', 'maxBytes', 'signal', 'codecWorkers'] as const satisfies readonly (keyof DecodeOptions)[];
-
-function checkWorkers(codecWorkers: unknown): void {
-  if (codecWorkers !== undefined && !(Number.isSafeInteger(codecWorkers) && (codecWorkers as number) > 0))
-    throw new ArgumentError('BAD_ARGUMENT', `codecWorkers must be a whole number from 1 on, not ${codecWorkers}`);
-}
 
 /** A misspelt option must not be a silent default. */
 function checkOptions(who: string, options: object, known: readonly string[]): void {

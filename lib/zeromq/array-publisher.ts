@@ -3,6 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { XPublisher } from 'zeromq';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, StreamError } from '../errors.js';
+import { type Begun, CodingAhead } from '../packets/coding-ahead.js';
 import { CUT_SHORT, lingerSetting, type SenderSettings } from './publisher-options.js';
 import { sendWithPolicy } from './send-with-policy.js';
 import { setLiveOption } from './set-live-option.js';
@@ -42,9 +43,9 @@ class Submission {
  * which counts its subscribers, submits arrays with a promise for each, follows a policy for slow subscribers, and closes in
  * order. How arrays become messages (`encode`, `transmit`) and how the end is told (`tellEnd`) is the protocol's.
  *
- * `E` is an array in its encoded form.
+ * `E` is an array in its encoded form, `B` one whose encoding was begun before its turn.
  */
-export abstract class ArrayPublisher<E> extends Writable {
+export abstract class ArrayPublisher<E, B = undefined> extends Writable {
   /** Called with each array when nothing here needs its memory any more; see `ChunkSink`. */
   doneWith: ((array: DataArray) => void) | null = null;
   readonly #settings: SenderSettings;
@@ -58,6 +59,8 @@ export abstract class ArrayPublisher<E> extends Writable {
   #isCutShort = false;
   #readyIsWatched = false;
   #lastTurn = 0;
+  readonly #ahead: CodingAhead<B>;
+  readonly #gone = new AbortController();
   /** Promises given out that whatever destroys the stream will reject. */
   #promises = 0;
 
@@ -67,6 +70,7 @@ export abstract class ArrayPublisher<E> extends Writable {
     this.#settings = settings;
     this.#signal = signal;
     this.#address = settings.address;
+    this.#ahead = new CodingAhead(settings.codedAtOnce ?? 1, (data) => this.begin(data));
     this.#ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
     });
@@ -76,8 +80,18 @@ export abstract class ArrayPublisher<E> extends Writable {
     if (signal) addAbortSignal(signal, this);
   }
 
-  /** Encodes one array. What it throws refuses that array alone, if it was submitted. */
-  protected abstract encode(data: DataArray): E | Promise<E>;
+  /** Encodes one array, from what was begun of it, if anything was. What it throws refuses that array alone, if it was submitted. */
+  protected abstract encode(data: DataArray, begun: Begun<B> | null): E | Promise<E>;
+
+  /** Begins to encode an array whose turn has not come. What it throws is thrown then. */
+  protected begin(_data: DataArray): B {
+    throw new Error(`${this.constructor.name} begins nothing ahead of its turn`);
+  }
+
+  /** Aborted when the publisher is destroyed. */
+  protected get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
 
   /** Sends an encoded array: {@link send}, and {@link sent} for each data packet. What it throws destroys the publisher. */
   protected abstract transmit(encoded: E): Promise<void>;
@@ -171,13 +185,28 @@ export abstract class ArrayPublisher<E> extends Writable {
     return this.close();
   }
 
+  override write(chunk: unknown, callback?: (error: Error | null | undefined) => void): boolean;
+  override write(
+    chunk: unknown,
+    encoding: BufferEncoding,
+    callback?: (error: Error | null | undefined) => void,
+  ): boolean;
+  override write(chunk: unknown, ...rest: unknown[]): boolean {
+    if (chunk !== null && !this.writableEnded && !this.destroyed)
+      this.#ahead.written(chunk, chunk instanceof Submission ? chunk.data : chunk);
+    return super.write(chunk, ...(rest as [BufferEncoding, () => void]));
+  }
+
   override _construct(callback: (error?: Error | null) => void): void {
     this.#bind().then(() => callback(), callback);
   }
 
   override _write(chunk: unknown, _encoding: BufferEncoding, callback: (error?: Error | null) => void): void {
     const submission = chunk instanceof Submission ? chunk : null;
-    this.#publish(submission ? submission.data : chunk, submission).then(() => callback(), callback);
+    const begun = this.#ahead.taken(chunk);
+    this.#publish(submission ? submission.data : chunk, submission, begun)
+      .finally(() => this.#ahead.done())
+      .then(() => callback(), callback);
   }
 
   override _final(callback: (error?: Error | null) => void): void {
@@ -190,6 +219,8 @@ export abstract class ArrayPublisher<E> extends Writable {
     if (error && isHeard) this.once('error', () => {});
     this.#settleReady?.reject(error ?? this.#closedError());
     this.#settleReady = null;
+    this.#ahead.clear();
+    this.#gone.abort();
     this.#subscriptions?.close(error);
     if (this.#socket) {
       // An abort waits for nobody.
@@ -219,13 +250,14 @@ export abstract class ArrayPublisher<E> extends Writable {
     this.#settleReady = null;
   }
 
-  async #publish(data: unknown, submission: Submission | null): Promise<void> {
+  async #publish(data: unknown, submission: Submission | null, begun: Begun<B> | null): Promise<void> {
     let encoded: E;
     try {
       if (!(data instanceof DataArray)) throw this.#notAnArray(data);
-      const encoding = this.encode(data);
+      const encoding = this.encode(data, begun);
       encoded = encoding instanceof Promise ? await encoding : encoding;
     } catch (error) {
+      if (error === this.gone.reason && this.gone.aborted) throw this.#closedError(error);
       if (!submission) throw error;
       this.#statistics.refused++;
       submission.reject(error as Error);

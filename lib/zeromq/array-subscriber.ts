@@ -14,9 +14,15 @@ export interface Received {
   readonly frames: readonly Buffer[];
 }
 
+/** A message that is being decoded, or was while those before it still are. */
+interface Decoding<M, D> {
+  readonly message: M;
+  outcome: { decoded: D } | { error: unknown } | null;
+}
+
 /**
  * What the subscribers of all protocols have in common: an object-mode Readable and async iterator of DataArray over a ZeroMQ
- * SUB socket, with one message at a time on its way, time-outs, malformed frames that are told and skipped, and an orderly
+ * SUB socket, with one message at a time on its way (or as many as are decoded at once, delivered in order), time-outs, malformed frames that are told and skipped, and an orderly
  * end. What a message is (`sort`, `decode`, `deliver`) is the protocol's.
  *
  * `M` is a message that waits, `D` what it decodes to.
@@ -36,7 +42,10 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   readonly #greetingWaiters = new Set<{ resolve: () => void; reject: (error: Error) => void }>();
   #malformed = 0;
   #isReceiving = false;
-  #isDecoding = false;
+  /** In the order in which they came. */
+  readonly #decoding: Decoding<M, D>[] = [];
+  #decodingSince = 0;
+  #isDelivering = false;
   #isWanted = false;
   #isSubscribed = false;
   #hasEnded = false;
@@ -121,7 +130,7 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   }
 
   /**
-   * Ends the stream after what has come so far: the packets in Node, the one being decoded, and those that wait in
+   * Ends the stream after what has come so far: the packets in Node, those being decoded, and those that wait in
    * ZeroMQ's queue (at most `receiveHighWaterMark` + 1, so that a publisher who goes on cannot keep it open). What is still on the
    * network is not waited for, as what is published later is not: it is neither received nor lost.
    */
@@ -170,18 +179,24 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   override _destroy(error: Error | null, callback: (error?: Error | null) => void): void {
     this.#stopTimer();
     this.#messages.length = 0;
+    this.#decoding.length = 0;
     if (error && this.#greetingWaiters.size > 0) this.once('error', () => {});
     for (const waiter of [...this.#greetingWaiters]) waiter.reject(error ?? this.#closedError());
     this.#socket.close();
     callback(error);
   }
 
-  /** Does the next thing that can be done: decode what is here, or receive. */
+  /** Does the next things that can be done: decode what is here, or receive. */
   #advance(): void {
-    if (this.destroyed || this.#isDecoding) return;
-    const message = this.#isWanted ? this.#messages.shift() : undefined;
-    if (message) this.#decode(message);
-    else this.#receive();
+    while (!this.destroyed && this.#messages.length > 0 && this.#canDecode) this.#decode(this.#messages.shift()!);
+    this.#receive();
+  }
+
+  /** Whether one more message may be decoded now. Those that are already count as if they were in the reader's queue. */
+  get #canDecode(): boolean {
+    const { length } = this.#decoding;
+    if (!this.#isWanted || this.#hasEnded || length >= (this.#settings.decodedAtOnce ?? 1)) return false;
+    return length === 0 || this.readableLength + length < this.readableHighWaterMark;
   }
 
   /**
@@ -201,15 +216,15 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
 
   /** Packets taken from the socket that no reader has taken yet. */
   get #held(): number {
-    return this.readableLength + this.#messages.length + (this.#isDecoding ? 1 : 0);
+    return this.readableLength + this.#messages.length + this.#decoding.length;
   }
 
   #receive(): void {
     if (this.destroyed || this.#hasEnded) return;
-    const isNeeded = this.#isWanted && !this.#isDecoding && this.#messages.length === 0;
+    const isNeeded = this.#canDecode && this.#messages.length === 0;
     // Who waits for a message has emptied the queue.
     if (isNeeded && this.#left !== null && (this.#isReceiving || this.#left === 0 || !this.#socket.readable)) {
-      this.finish();
+      if (this.#decoding.length === 0) this.finish();
       return;
     }
     if (this.#isReceiving) return;
@@ -276,10 +291,14 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   }
 
   #decode(message: M): void {
-    this.#isDecoding = true;
+    const decoding: Decoding<M, D> = { message, outcome: null };
+    this.#decoding.push(decoding);
     this.#stopTimer();
-    const start = performance.now();
-    const done = (outcome: { decoded: D } | { error: unknown }) => this.#decoded(outcome, message, start);
+    if (this.#decoding.length === 1) this.#decodingSince = performance.now();
+    const done = (outcome: Decoding<M, D>['outcome']) => {
+      decoding.outcome = outcome;
+      this.#deliver();
+    };
     // What can be decoded at once is not waited for: a turn of the event loop costs more than many a packet.
     let decoded: D | Promise<D>;
     try {
@@ -296,16 +315,29 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
     else done({ decoded });
   }
 
-  #decoded(outcome: { decoded: D } | { error: unknown }, message: M, start: number): void {
-    this.#isDecoding = false;
+  /** Delivers what is decoded, up to the first message that is not. */
+  #deliver(): void {
+    if (this.#isDelivering) return;
+    this.#isDelivering = true;
+    try {
+      while (!this.destroyed && !this.#hasEnded && this.#decoding[0]?.outcome) {
+        const { message, outcome } = this.#decoding.shift()!;
+        // The time-out is about silence, not about how long decoding takes.
+        if (this.#decoding.length === 0) {
+          const now = performance.now();
+          this.#waitingSince = Math.min(now, this.#waitingSince + now - this.#decodingSince);
+        }
+        if ('decoded' in outcome!) this.deliver(outcome.decoded, message);
+        else if (outcome!.error instanceof DasflowError && outcome!.error.code === 'QUEUE_FULL')
+          this.destroy(outcome!.error);
+        else this.#skip(outcome!.error, message);
+      }
+    } finally {
+      this.#isDelivering = false;
+    }
     if (this.destroyed) return;
-    // The time-out is about silence, not about how long decoding takes.
-    this.#waitingSince += performance.now() - start;
-    if ('decoded' in outcome) this.deliver(outcome.decoded, message);
-    else if (outcome.error instanceof DasflowError && outcome.error.code === 'QUEUE_FULL') this.destroy(outcome.error);
-    else this.#skip(outcome.error, message);
-    if (this.destroyed) return;
-    if (this.#isWanted) this.#startTimer();
+    if (this.#hasEnded) this.#decoding.length = 0;
+    else if (this.#isWanted && this.#decoding.length === 0) this.#startTimer();
     this.#advance();
   }
 

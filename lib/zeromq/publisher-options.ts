@@ -22,7 +22,7 @@ export interface SenderOptions extends ConnectionOptions {
    * subscribed go nowhere: `waitForSubscribers`.
    */
   policy?: Policy;
-  /** Chunks that `write` accepts before it returns false (Node's). Default 2. */
+  /** Chunks that `write` accepts before it returns false (Node's). Default 2, and never fewer than `codecWorkers`. */
   highWaterMark?: number;
   /** Packets that ZeroMQ queues for each subscriber (ZMQ_SNDHWM), from 1 on. Default 16. */
   sendHighWaterMark?: number;
@@ -47,6 +47,11 @@ export interface ZMQPublisherOptions extends SenderOptions {
   /** NaN and infinity in a lossy encoding: `'error'` (default) or `'allow'`. */
   nonFinite?: EncodeOptions['nonFinite'];
   /**
+   * Compressed packets that are encoded at once, each in a worker thread (order kept); a packet that waits alone is divided
+   * among them. Default 1; threads beyond `os.availableParallelism()` are not started. See {@link encodePacket}.
+   */
+  codecWorkers?: number;
+  /**
    * Whether new subscribers are greeted with the frame `xdas` (xdas >= 0.2.9 waits for it), and the end of the stream is
    * told. Default true. Subscribers of xdas <= 0.2.8 die of the one, and their atoms of the other: for those, false.
    */
@@ -68,6 +73,7 @@ const optionNames = [
   'encoding',
   'dialect',
   'nonFinite',
+  'codecWorkers',
   'greeting',
   ...senderOptionNames,
 ] as const satisfies readonly (keyof ZMQPublisherOptions)[];
@@ -79,6 +85,8 @@ export const CUT_SHORT = 30;
 export interface SenderSettings {
   address: string;
   highWaterMark: number;
+  /** Arrays that are encoded at once; default 1. */
+  codedAtOnce?: number;
   policy: Policy;
   linger: number;
   socketOptions: ConstructorParameters<typeof XPublisher>[0];
@@ -94,13 +102,18 @@ export interface PublisherSettings extends SenderSettings {
 export function publisherSettings(address: string, options: ZMQPublisherOptions): PublisherSettings {
   knownOptions('ZMQPublisher', options, optionNames);
   const greeting = flagOption('greeting', options.greeting ?? true);
+  const codecWorkers = countOption('codecWorkers', options.codecWorkers ?? 1);
   const settings = senderSettings('ZMQPublisher', address, options);
   return {
     ...settings,
+    // What is not in the queue cannot be begun.
+    highWaterMark: Math.max(settings.highWaterMark, codecWorkers),
+    codedAtOnce: options.encoding === undefined ? 1 : codecWorkers,
     greeting,
     packet: {
       encoding: options.encoding,
       dialect: choiceOption('dialect', options.dialect ?? 'both', dialects),
+      codecWorkers,
       nonFinite: choiceOption('nonFinite', options.nonFinite ?? 'error', ['error', 'allow'] as const),
     },
     socketOptions: { ...settings.socketOptions, ...(greeting ? { welcomeMessage: GREETING } : {}) },

@@ -18,7 +18,7 @@ export type OnMalformed = 'skip' | 'error';
 export interface ReceiverOptions extends ConnectionOptions {
   /** Seconds to wait for each packet before the stream fails with `TIMEOUT`. Default null: for ever. */
   timeout?: number | null;
-  /** Chunks that are received ahead of the reader (Node's). Default 2. */
+  /** Chunks that are received ahead of the reader (Node's). Default 2, and never fewer than `codecWorkers`. */
   highWaterMark?: number;
   /** Packets that ZeroMQ receives ahead of that (ZMQ_RCVHWM), from 1 on. Default 16. */
   receiveHighWaterMark?: number;
@@ -38,6 +38,11 @@ export interface ZMQSubscriberOptions extends ReceiverOptions {
   deadline?: number;
   /** Bytes that the values of one packet may take once decoded; above that it is malformed (`TOO_LARGE`). Default: 256 MiB, that of `decodePacket`. */
   maxBytes?: number;
+  /**
+   * Packets that are decoded at once (order kept), compressed ones each in a worker thread; a packet that waits alone is divided
+   * among them. Default 1; threads beyond `os.availableParallelism()` are not started. See {@link decodePacket}.
+   */
+  codecWorkers?: number;
   /** Whether `bytesOf` gives each array's packet as it came. Default false: it is let go. */
   keepBytes?: boolean;
 }
@@ -59,12 +64,15 @@ const optionNames = [
   'endOfStream',
   'deadline',
   'maxBytes',
+  'codecWorkers',
   'keepBytes',
 ] as const satisfies readonly (keyof ZMQSubscriberOptions)[];
 
 /** {@link ReceiverOptions} checked, defaults filled in. */
 export interface ReceiverSettings {
   highWaterMark: number;
+  /** Messages that are decoded at once; default 1. */
+  decodedAtOnce?: number;
   timeout: number | null;
   onMalformed: OnMalformed;
   socketOptions: ConstructorParameters<typeof Subscriber>[0];
@@ -80,11 +88,16 @@ export interface SubscriberSettings extends ReceiverSettings {
 export function subscriberSettings(address: string, options: ZMQSubscriberOptions): SubscriberSettings {
   knownOptions('ZMQSubscriber', options, optionNames);
   addressOption('ZMQSubscriber', address);
+  const codecWorkers = countOption('codecWorkers', options.codecWorkers ?? 1);
+  const settings = receiverSettings(options);
   return {
-    ...receiverSettings(options),
+    ...settings,
+    highWaterMark: Math.max(settings.highWaterMark, codecWorkers),
+    decodedAtOnce: codecWorkers,
     endOfStream: flagOption('endOfStream', options.endOfStream ?? false),
     keepBytes: flagOption('keepBytes', options.keepBytes ?? false),
     decoding: {
+      codecWorkers,
       ...(options.deadline === undefined ? {} : { deadline: countOption('deadline', options.deadline) }),
       ...(options.maxBytes === undefined ? {} : { maxBytes: countOption('maxBytes', options.maxBytes) }),
     },

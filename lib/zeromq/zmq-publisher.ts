@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DataArray } from '../dataarray/data-array.js';
-import { encodeKnownPacket, encodePacket, endOfStreamPacket } from '../packets/packet.js';
+import type { Begun } from '../packets/coding-ahead.js';
+import { encodeKnownPacket, endOfStreamPacket, type StartedPacket, startPacket } from '../packets/packet.js';
 import { ArrayPublisher, type PublisherStatistics } from './array-publisher.js';
 import { type PublisherSettings, publisherSettings, type ZMQPublisherOptions } from './publisher-options.js';
 
@@ -41,13 +42,14 @@ const FIRST_PACKET = 3;
  * what they lost.
  *
  * Memory, with packets of B bytes from chunks of A bytes: (highWaterMark + 1) x A + B in Node (the queue with the chunk being
- * encoded, the last chunk; its packet) and what encoding one takes; (sendHighWaterMark + 1) x B for each subscriber that is
+ * encoded, the last chunk; its packet) and, for each of the `codecWorkers` packets of an encoding that are made at once, a copy of
+ * its values and B; (sendHighWaterMark + 1) x B for each subscriber that is
  * behind (those that are equally far share them), and the kernel's send buffer for each.
  *
  * Errors: `ADDRESS` (cannot be bound; the address is in it), `CLOSED` (submitted after the end), `TIMEOUT`
  * ({@link waitForSubscribers}), `BAD_ARGUMENT`, and those of {@link encodePacket}.
  */
-export class ZMQPublisher extends ArrayPublisher<Uint8Array> {
+export class ZMQPublisher extends ArrayPublisher<Uint8Array, StartedPacket> {
   /** The random id of this publisher, in every packet as `__stream__`. */
   readonly stream = randomUUID();
 
@@ -69,11 +71,17 @@ export class ZMQPublisher extends ArrayPublisher<Uint8Array> {
     this.#settings = settings;
   }
 
-  protected override encode(data: DataArray): Uint8Array | Promise<Uint8Array> {
+  protected override begin(data: DataArray): StartedPacket {
+    // Which number it gets is known when its turn comes: one before it may be refused.
+    return startPacket(data, { ...this.#settings.packet, stream: this.stream, sequence: 0n }, this.gone);
+  }
+
+  protected override encode(data: DataArray, begun: Begun<StartedPacket> | null): Uint8Array | Promise<Uint8Array> {
     const options = { ...this.#settings.packet, stream: this.stream, sequence: this.#sequence };
     const known = encodeKnownPacket(data, options);
-    if (known === null) return encodePacket(data, options).then((bytes) => this.#encoded(data, bytes));
-    return this.#encoded(data, known);
+    if (known !== null) return this.#encoded(data, known);
+    const started = begun ? begun.take() : startPacket(data, options, this.gone);
+    return started.finish(this.#sequence).then((bytes) => this.#encoded(data, bytes));
   }
 
   #encoded(data: DataArray, bytes: Uint8Array): Uint8Array {

@@ -38,7 +38,7 @@ export type { Malformed, OnMalformed, ZMQSubscriberOptions, ZMQSubscriberStatist
  * publisher's policy decides: it drops packets for this subscriber, or waits.
  *
  * Memory, with packets of B bytes that decode to A bytes: highWaterMark x A (+ highWaterMark x B with `keepBytes`) in Node
- * beside what the reader holds, B for the one being decoded, (receiveHighWaterMark + 1) x B in ZeroMQ, and the kernel's receive
+ * beside what the reader holds, 2 x B and A for each of the `codecWorkers` packets that are decoded at once (of the highWaterMark), (receiveHighWaterMark + 1) x B in ZeroMQ, and the kernel's receive
  * buffer; A is at most `maxBytes`, B at most `maxMessageSize`. The values of uncompressed packets are mostly views of the
  * packets as they came (see {@link decodePacket}), so that an array holds B instead of A. Templates: 16 MiB for all of a thread.
  *

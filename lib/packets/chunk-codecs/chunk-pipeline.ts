@@ -5,9 +5,10 @@ import type { ChunkCodec, ChunkFacts } from './chunk-codec.js';
 import { fletcher32Codec } from './fletcher32-codec.js';
 import { gzipCodec } from './gzip-codec.js';
 import { shuffleCodec } from './shuffle-codec.js';
+import { zfpCodec } from './zfp-codec.js';
 
 /** All filters that need no HDF5. */
-const codecs = new Map<number, ChunkCodec>([gzipCodec, shuffleCodec, fletcher32Codec].map((codec) => [codec.id, codec]));
+const codecs = new Map<number, ChunkCodec>([gzipCodec, shuffleCodec, fletcher32Codec, zfpCodec].map((codec) => [codec.id, codec]));
 
 /** A dataset in chunks, as plain data that can cross a thread. */
 export interface ChunkedArray {
