@@ -88,28 +88,47 @@ function inMetadata({ segments }: CutFrame, candidates: readonly Candidate[]): C
 }
 
 /**
- * Places of the metadata that hold an address behind the first chunk: of something with a signature, of the data of a local
- * heap, or of contiguous values. Null where two of them overlap.
+ * Places of the metadata that hold an address behind the first chunk: of something with a signature or of an object header of
+ * version 1, of the data of a local heap, or of contiguous values. Null where two of them overlap.
  */
 function findPointers(frame: Buffer, cut: CutFrame, candidates: readonly Candidate[]): number[] | null {
   const { metadata, segments } = cut;
   const first = segments[0]!.end;
   const found: { start: number; end: number }[] = [];
-  const isFree = (start: number) => !candidates.some((each) => each.start < start + 8 && each.end > start);
   const links = new Set(cut.index.links.map((link) => metadataPlace(segments, link)));
-  const entries = new Set(cut.index.chunks.map(({ child }) => metadataPlace(segments, child)));
+  /** Bytes that are known to be something else: sizes, masks and addresses of chunks; values, units and the number. */
+  const taken = new Uint8Array(metadata.length);
+  for (const { key, child } of cut.index.chunks)
+    for (const at of [key, child]) taken.fill(1, metadataPlace(segments, at), metadataPlace(segments, at) + 8);
+  for (const key of cut.index.idleKeys) taken.fill(1, metadataPlace(segments, key), metadataPlace(segments, key) + 8);
+  for (const { start, end } of candidates) taken.fill(1, start, end);
+  const isFree = (start: number) => !taken.subarray(start, start + 8).includes(1);
   for (let at = 0; at + 8 <= metadata.length; at++) {
     const address = addressAt(metadata, at);
-    if (address === null || address < first || metadataPlace(segments, address) < 0 || entries.has(at)) continue;
+    if (address === null || address < first || !isFree(at) || metadataPlace(segments, address) < 0) continue;
     const isPointer =
       links.has(at) ||
       signatures.has(frame.toString('latin1', address, address + 4)) ||
       (at >= 24 && metadata.toString('latin1', at - 24, at - 20) === 'HEAP') ||
       // Version 3, class 1 (contiguous), address, size.
-      (at >= 2 && metadata[at - 2] === 3 && metadata[at - 1] === 1 && isFree(at));
-    if (isPointer && isFree(at)) found.push({ start: at, end: at + 8 });
+      (at >= 2 && metadata[at - 2] === 3 && metadata[at - 1] === 1) ||
+      isContinuation(metadata, at) ||
+      isOldHeader(frame, address);
+    if (isPointer) found.push({ start: at, end: at + 8 });
   }
   return doOverlap(found) ? null : found.map(({ start }) => start);
+}
+
+/** Whether an address stands in a message "object header continuation" of a header of version 1: type, size, flags, address. */
+function isContinuation(metadata: Buffer, at: number): boolean {
+  return at >= 8 && metadata.readUInt16LE(at - 8) === 16 && metadata.readUInt16LE(at - 6) === 16;
+}
+
+/** Whether an object header of version 1 may begin there: version, zero, messages, references, size, zeros. */
+function isOldHeader(frame: Buffer, at: number): boolean {
+  if (at + 16 > frame.length || frame[at] !== 1 || frame[at + 1] !== 0) return false;
+  const [references, size] = [frame.readUInt32LE(at + 4), frame.readUInt32LE(at + 8)];
+  return references >= 1 && references < 256 && size >= 8 && size < 65536 && frame.readUInt32LE(at + 12) === 0;
 }
 
 function skeletonOf(
@@ -130,6 +149,8 @@ function skeletonOf(
     const block = findCheckedBlock(metadata, start, length);
     if (block) checked.set(block.start, block);
   }
+  // What looks like an address and is, in part, a checksum, is none.
+  const isChecksum = (at: number) => [...checked.values()].some(({ checksum }) => at < checksum + 4 && at + 8 > checksum);
   const root = findChunkIndex(frame, chunks, itemSize(dtype as Exclude<typeof dtype, 'string'>));
   return root === null
     ? null
@@ -139,7 +160,7 @@ function skeletonOf(
         keys: index.chunks.map(({ key }) => place(key)),
         children: index.chunks.map(({ child }) => place(child)),
         idleKeys: index.idleKeys.map(place),
-        pointers,
+        pointers: pointers.filter((at) => !isChecksum(at)),
         checked: [...checked.values()],
       });
 }
