@@ -93,7 +93,11 @@ export class CodecPool {
   /** Ends all threads. Jobs that have begun fail; those that wait get new ones. */
   async close(): Promise<void> {
     const threads = [...this.#threads];
-    for (const thread of threads) this.#lose(thread, 'the codec worker was closed');
+    for (const thread of threads) {
+      // One that is still starting is not to blame.
+      thread.isReady = true;
+      this.#lose(thread, 'the codec worker was closed');
+    }
     await Promise.all(threads.map(({ worker }) => worker.terminate()));
   }
 

@@ -43,6 +43,11 @@ export class EncodeTemplates {
     return this.#templates.length;
   }
 
+  /** Those of them by which packets are made. */
+  get learned(): number {
+    return this.#templates.filter(({ state }) => state === 'ready').length;
+  }
+
   /** Bytes that they hold. */
   get byteLength(): number {
     return this.#templates.reduce((sum, { byteLength }) => sum + byteLength, 0);
