@@ -73,14 +73,12 @@ describe('a compressed packet made by a template', () => {
     for (const [name, encoding] of Object.entries({ ...codedHere, ...(dtype.startsWith('float') ? zfpHere : {}) }))
       test(`holds what HDF5's own holds: ${dtype} ${name}`, async () => {
         const da = packetCases[`dtype-${dtype}`]!;
-        for (const each of [da, another(da)]) {
-          const all = { ...options, encoding };
-          const packet = await third(da, all, each);
-          assert.ok(encodeTemplates.learned > 0, 'there is a template');
-          const expected = await throughHdf5(each, { ...all, sequence: 77n });
-          assertSamePacket((await generally(packet)) as Packet, expected);
-          assertSamePacket(await decodePacket(packet), expected);
-        }
+        const all = { ...options, encoding };
+        const packet = await third(da, all, another(da));
+        assert.ok(encodeTemplates.learned > 0, 'there is a template');
+        const expected = await throughHdf5(another(da), { ...all, sequence: 77n });
+        assertSamePacket((await generally(packet)) as Packet, expected);
+        assertSamePacket(await decodePacket(packet), expected);
       });
 
   for (const [name, da] of Object.entries(packetCases).filter(([, { size, ndim }]) => size > 0 && ndim > 0))
@@ -105,13 +103,13 @@ describe('a compressed packet made by a template', () => {
         known += encodeTemplates.learned;
         assertSamePacket((await generally(packet)) as Packet, await throughHdf5(another(da), { ...all, sequence: 77n }));
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
-    assert.ok(known > 8, String(known));
+    assert.ok(known > 2, String(known));
   });
 
   test('with an index of several levels', async () => {
-    for (const size of [64, 65, 70, 5000]) {
+    for (const size of [64, 65, 5000]) {
       const da = manyChunks(size);
       const packet = await third(da, { encoding: { chunks: [1], ...gzip() } }, another(da));
       assert.ok(encodeTemplates.learned > 0, String(size));
@@ -195,7 +193,7 @@ describe('a compressed frame taken apart by a template', () => {
     const counts = { taken: 0, refused: 0, left: 0 };
     for (const [name, frame] of await compressedFrames()) {
       const { templates, found } = (await compressedTemplatesOf(frame))!;
-      for (let k = 0; k < 12; k++) {
+      for (let k = 0; k < 6; k++) {
         const mutant = mutateCompressed(frame, found.skeleton, found.layout, random);
         let outcome: Packet | string | null;
         try {
@@ -210,7 +208,7 @@ describe('a compressed frame taken apart by a template', () => {
         else assertSamePacket(outcome, expected, `${name}, ${k}`);
       }
     }
-    assert.ok(counts.taken > 50 && counts.left > 100, JSON.stringify(counts));
+    assert.ok(counts.taken > 25 && counts.left > 50, JSON.stringify(counts));
   });
 
   test('decodePacket: the third of a kind is taken apart; damaged chunks are refused as ever', async () => {
