@@ -2,7 +2,7 @@
 import { type DataArray, decodePacket } from '../lib/index.js';
 import { describeArray } from '../test/interop/description.js';
 import { benchChunks, specTitle } from './bench-array.js';
-import { measure } from './measure.js';
+import { type Contender, measure } from './measure.js';
 import { packetCases } from './packet-cases.js';
 import type { Question } from './question.js';
 
@@ -12,7 +12,8 @@ export const packetDecode: Question = {
   method:
     'The bytes of one packet, written by xdas 0.2.10, become an array, one packet at a time: `decodePacket` beside ' +
     '`xdas.processing.core.frombuffer`. dasflow decodes the packets of successive chunks of one stream (the first two of all ' +
-    'make the template, before the samples); the samples of plain packets are the mean of 20.',
+    'make the template, before the samples); the samples of plain packets are the mean of 20. Compressed ones are decoded by one worker ' +
+    'thread, and by two (`codecWorkers`), which then divide each packet between them.',
   async run({ plan, peer, log }) {
     const python = await peer();
     const results = [];
@@ -30,26 +31,28 @@ export const packetDecode: Question = {
       const [frame] = packets as [Uint8Array];
       await python.call('hold_frame', { key: 'frame', frame: frames[0] });
       for (const packet of [...packets, ...packets]) await decodePacket(packet);
+      const ours = (title: string, codecWorkers: number): Contender => ({
+        name: title,
+        async sample() {
+          // Copies, as every packet on a socket is a buffer of its own; not timed.
+          const own = Array.from({ length: inOneSample }, (_, k) => packets[k % packets.length]!.slice());
+          let size = 0;
+          const start = process.hrtime.bigint();
+          for (const packet of own) size += (await decodePacket(packet, { codecWorkers })).data.size;
+          const end = process.hrtime.bigint();
+          if (size !== array.size * inOneSample) throw new Error(`${name}: decoded ${size} values`);
+          return Number(end - start) / inOneSample;
+        },
+      });
       const measured = await measure(
         [
-          {
-            name: 'dasflow',
-            async sample() {
-              // Copies, as every packet on a socket is a buffer of its own; not timed.
-              const own = Array.from({ length: inOneSample }, (_, k) => packets[k % packets.length]!.slice());
-              let size = 0;
-              const start = process.hrtime.bigint();
-              for (const packet of own) size += (await decodePacket(packet)).data.size;
-              const end = process.hrtime.bigint();
-              if (size !== array.size * inOneSample) throw new Error(`${name}: decoded ${size} values`);
-              return Number(end - start) / inOneSample;
-            },
-          },
+          ours('dasflow', 1),
           {
             name: 'xdas 0.2.10',
             sample: async () =>
               (await python.call<{ nanoseconds: number }>('time_decode', { key: 'frame' })).nanoseconds,
           },
+          ...(theirs === null ? [] : [ours('dasflow, 2 workers', 2)]),
         ],
         plan,
       );

@@ -13,6 +13,7 @@ export const packetEncode: Question = {
     'One array becomes the bytes of one packet, one packet at a time: `encodePacket` beside `xdas.processing.core.tobytes`. ' +
     'Both from an array in memory to bytes in memory; the time of the call as its caller sees it. dasflow encodes successive chunks of one ' +
     'stream, with their numbers, as a publisher does (the first two of all make the template, before the samples); the samples of plain packets are the mean of 20. ' +
+    'Compressed ones are coded by one worker thread, and by two (`codecWorkers`), which then divide each packet between them. ' +
     'The floor: as many bytes copied into fresh memory.',
   async run({ plan, peer, log }) {
     const python = await peer();
@@ -24,8 +25,8 @@ export const packetEncode: Question = {
       const [array] = chunks as [DataArray];
       await python.call('hold', { key: 'array', source: { arrays: [describeArray(array)] } });
       let sequence = 0n;
-      const encode = (chunk: DataArray) =>
-        encodePacket(chunk, { encoding: ours, stream: 'bench', sequence: sequence++ });
+      const encode = (chunk: DataArray, codecWorkers = 1) =>
+        encodePacket(chunk, { encoding: ours, stream: 'bench', sequence: sequence++, codecWorkers });
       for (let k = 0; k < 2; k++) await encode(array);
       let frame = await encode(array);
       let theirBytes = 0;
@@ -34,6 +35,14 @@ export const packetEncode: Question = {
         async sample() {
           const start = process.hrtime.bigint();
           for (let k = 0; k < inOneSample; k++) new Uint8Array(frame.byteLength).set(frame);
+          return Number(process.hrtime.bigint() - start) / inOneSample;
+        },
+      };
+      const two: Contender = {
+        name: 'dasflow, 2 workers',
+        async sample() {
+          const start = process.hrtime.bigint();
+          for (const chunk of chunks) frame = await encode(chunk, 2);
           return Number(process.hrtime.bigint() - start) / inOneSample;
         },
       };
@@ -58,7 +67,7 @@ export const packetEncode: Question = {
               return answer.nanoseconds;
             },
           },
-          ...(ours === undefined ? [floor] : []),
+          ...(ours === undefined ? [floor] : [two]),
         ],
         plan,
       );

@@ -117,7 +117,9 @@ const PROVING_DEADLINE = 30_000;
  * `WORKER_LOST`. `bytes` is not changed.
  */
 export async function decodePacket(bytes: Uint8Array, options: DecodeOptions = {}): Promise<Packet> {
-  return decodeKnownPacket(bytes, options) ?? (await decodeCompressed(bytes, options)) ?? decodeThroughHdf5(bytes, options);
+  return (
+    decodeKnownPacket(bytes, options) ?? (await decodeCompressed(bytes, options)) ?? decodeThroughHdf5(bytes, options)
+  );
 }
 
 /** A packet that a template of compressed ones fits; null where there is none, and where HDF5 has to say what is wrong. */
@@ -125,7 +127,11 @@ async function decodeCompressed(bytes: Uint8Array, options: DecodeOptions): Prom
   const { deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES, signal, codecWorkers = 1 } = options;
   const packet = templatesAreOn() ? decodeTemplates.decodeCompressed(bytes, maxBytes) : null;
   if (packet === null) return null;
-  const values = await decodeInPool(codecPool, packet.chunks, packet.array, { workers: codecWorkers, deadline, signal });
+  const values = await decodeInPool(codecPool, packet.chunks, packet.array, {
+    workers: codecWorkers,
+    deadline,
+    signal,
+  });
   return values && packet.finish(values);
 }
 
@@ -163,7 +169,12 @@ const encodeOptions = [
   'sequence',
   'endOfStream',
 ] as const satisfies readonly (keyof EncodeOptions)[];
-const decodeOptions = ['deadline', 'maxBytes', 'signal', 'codecWorkers'] as const satisfies readonly (keyof DecodeOptions)[];
+const decodeOptions = [
+  'deadline',
+  'maxBytes',
+  'signal',
+  'codecWorkers',
+] as const satisfies readonly (keyof DecodeOptions)[];
 
 /** A misspelt option must not be a silent default. */
 function checkOptions(who: string, options: object, known: readonly string[]): void {
@@ -189,7 +200,8 @@ export async function fromBuffer(bytes: Uint8Array, options: DecodeOptions = {})
 }
 
 /** Options of {@link endOfStreamPacket}. */
-export interface EndOfStreamOptions extends Omit<EncodeOptions, 'endOfStream' | 'encoding' | 'nonFinite' | 'codecWorkers'> {
+export interface EndOfStreamOptions
+  extends Omit<EncodeOptions, 'endOfStream' | 'encoding' | 'nonFinite' | 'codecWorkers'> {
   /** The dimension along which the stream was cut; default `'first'`. */
   dim?: string;
 }

@@ -9,6 +9,8 @@ import { DataArrayLoader } from '../../lib/files/data-array-loader.js';
 import { DataArrayWriter } from '../../lib/files/data-array-writer.js';
 import { openDataArray, openMfDataArray } from '../../lib/files/open-data-array.js';
 import { PacketWriter } from '../../lib/files/packet-writer.js';
+import { codecPool } from '../../lib/packets/chunk-codecs/codec-pool.js';
+import { gzip } from '../../lib/packets/codecs.js';
 import { process } from '../../lib/processing/process.js';
 import { Table } from '../../lib/table/table.js';
 import { chunks, record } from '../processing/chunks.js';
@@ -132,4 +134,23 @@ test('files that are being read are never removed: a pipeline from a folder into
   await process((chunk) => chunk, folder, join(folder, 'below'), { chunks: { time: 10 } });
   await process((chunk) => chunk, join(folder, 'below'), new DataArrayWriter(folder), { chunks: { time: 5 } });
   assert.equal((await openMfDataArray(folder)).sizes.time, 20);
+});
+
+test('several compressed files are encoded at once; they are numbered and hold what one at a time gives', async (t) => {
+  const encoding = { chunks: [5, 3], ...gzip() };
+  for (const codecWorkers of [1, 2]) {
+    const folder = await temporaryFolder(t);
+    const writer = new DataArrayWriter(folder, { encoding, codecWorkers });
+    assert.equal(writer.writableHighWaterMark, codecWorkers);
+    await pipeline(Readable.from(chunks(12, 20)), writer);
+    assert.equal(writer.statistics.files, 12);
+    assert.ok((await (await writer.result())!.load()).equals(record(0, 240)));
+    assert.ok((await (await openDataArray(writer.paths[7]!)).load()).equals(record(140, 20)));
+  }
+  await codecPool.close();
+  const folder = await temporaryFolder(t);
+  assert.throws(() => new DataArrayWriter(folder, { codecWorkers: 0 }), {
+    code: 'BAD_ARGUMENT',
+    message: /codecWorkers/,
+  });
 });

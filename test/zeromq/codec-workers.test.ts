@@ -36,7 +36,10 @@ for (const codecWorkers of [1, 2, 4])
     for (let index = 0; index < COUNT; index++)
       if (!publisher.write(chunk(index, SIDE))) await new Promise((resolve) => publisher.once('drain', resolve));
     publisher.end();
-    assert.deepEqual(await received, Array.from({ length: COUNT }, (_, k) => k));
+    assert.deepEqual(
+      await received,
+      Array.from({ length: COUNT }, (_, k) => k),
+    );
     const { lost, malformed, received: count } = subscriber.statistics;
     assert.deepEqual({ lost, malformed, count }, { lost: 0, malformed: 0, count: COUNT });
     assert.equal(publisher.statistics.sent, COUNT);
@@ -83,12 +86,16 @@ test('a publisher that is destroyed while it codes rejects all that was submitte
 test('damaged packets among others are malformed, each alone and in its place', async (t) => {
   const socket = held(t, new XPublisher({ sendHighWaterMark: 100 }));
   await socket.bind('tcp://127.0.0.1:*');
-  const subscriber = held(t, new ZMQSubscriber(socket.lastEndpoint!, { codecWorkers: 2, highWaterMark: 4, timeout: 60 }));
+  const subscriber = held(
+    t,
+    new ZMQSubscriber(socket.lastEndpoint!, { codecWorkers: 2, highWaterMark: 4, timeout: 60 }),
+  );
   const told: string[] = [];
   subscriber.on('malformed', ({ code }) => told.push(code));
   const encoding = { ...gzip(), fletcher32: true };
   const packets: Uint8Array[] = [];
-  for (let k = 0; k < 12; k++) packets.push(await encodePacket(chunk(k, SIDE), { encoding, stream: 's', sequence: BigInt(k) }));
+  for (let k = 0; k < 12; k++)
+    packets.push(await encodePacket(chunk(k, SIDE), { encoding, stream: 's', sequence: BigInt(k) }));
   for (const k of [5, 6, 10]) packets[k]![packets[k]!.length - 20]! ^= 1;
   const received: number[] = [];
   const reading = (async () => {

@@ -70,7 +70,14 @@ function stepsOf(shape: readonly number[], itemSize: number): number[] {
 /** Rows below this are copied byte by byte: a view costs more. */
 const SHORT_ROW = 48;
 
-function copyRow(way: 'gather' | 'scatter', array: Uint8Array, at: number, chunk: Uint8Array, from: number, length: number) {
+function copyRow(
+  way: 'gather' | 'scatter',
+  array: Uint8Array,
+  at: number,
+  chunk: Uint8Array,
+  from: number,
+  length: number,
+) {
   if (length < SHORT_ROW) {
     if (way === 'gather') for (let k = 0; k < length; k++) chunk[from + k] = array[at + k]!;
     else for (let k = 0; k < length; k++) array[at + k] = chunk[from + k]!;

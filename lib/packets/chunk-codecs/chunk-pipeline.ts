@@ -8,7 +8,9 @@ import { shuffleCodec } from './shuffle-codec.js';
 import { zfpCodec } from './zfp-codec.js';
 
 /** All filters that need no HDF5. */
-const codecs = new Map<number, ChunkCodec>([gzipCodec, shuffleCodec, fletcher32Codec, zfpCodec].map((codec) => [codec.id, codec]));
+const codecs = new Map<number, ChunkCodec>(
+  [gzipCodec, shuffleCodec, fletcher32Codec, zfpCodec].map((codec) => [codec.id, codec]),
+);
 
 /** A dataset in chunks, as plain data that can cross a thread. */
 export interface ChunkedArray {
@@ -19,7 +21,11 @@ export interface ChunkedArray {
 }
 
 /** A variable that can be coded here; null where HDF5 has to do it. */
-export function chunkedArray({ dtype, shape, storage }: Pick<NetcdfVariable, 'dtype' | 'shape' | 'storage'>): ChunkedArray | null {
+export function chunkedArray({
+  dtype,
+  shape,
+  storage,
+}: Pick<NetcdfVariable, 'dtype' | 'shape' | 'storage'>): ChunkedArray | null {
   if (!storage || dtype === 'string' || shape.length === 0 || shape.includes(0)) return null;
   if (!storage.filters.every(({ id }) => codecs.has(id))) return null;
   const chunkShape = storage.chunks.map((size, axis) => Math.min(size, shape[axis]!));

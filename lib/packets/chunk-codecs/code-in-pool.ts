@@ -81,7 +81,10 @@ function slabsOf(pool: CodecPool, array: ChunkedArray, workers: number): Slab[] 
   const bytesOfOne = shape.slice(1).reduce((product, size) => product * size, facts.itemSize);
   return Array.from({ length: count }, (_, k) => {
     const [first, last] = [Math.floor((k * rows) / count), Math.floor(((k + 1) * rows) / count)];
-    const [start, end] = [first, last].map((row) => Math.min(row * facts.chunkShape[0]!, shape[0]!)) as [number, number];
+    const [start, end] = [first, last].map((row) => Math.min(row * facts.chunkShape[0]!, shape[0]!)) as [
+      number,
+      number,
+    ];
     return {
       array: { ...array, shape: [end - start, ...shape.slice(1)] },
       chunks: [first * chunksInRow, last * chunksInRow],

@@ -68,7 +68,11 @@ export class CodecPool {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (this.#waiting.length >= WAITING_AT_MOST)
-        throw errorOf(job, 'QUEUE_FULL', `${WAITING_AT_MOST} packets wait for the codec workers; await earlier calls first`);
+        throw errorOf(
+          job,
+          'QUEUE_FULL',
+          `${WAITING_AT_MOST} packets wait for the codec workers; await earlier calls first`,
+        );
       const aborted = () => {
         const place = this.#waiting.indexOf(pending);
         if (place >= 0) this.#waiting.splice(place, 1);

@@ -12,7 +12,8 @@ export const shuffleCodec: ChunkCodec = {
     if (count === null) return null;
     if (size === 1 || count <= 1) return bytes;
     const out = new Uint8Array(bytes.length);
-    for (let k = 0; k < size; k++) for (let i = 0, to = k * count, from = k; i < count; i++, from += size) out[to + i] = bytes[from]!;
+    for (let k = 0; k < size; k++)
+      for (let i = 0, to = k * count, from = k; i < count; i++, from += size) out[to + i] = bytes[from]!;
     out.set(bytes.subarray(count * size), count * size);
     return out;
   },
@@ -22,7 +23,8 @@ export const shuffleCodec: ChunkCodec = {
     if (count === null) return null;
     if (size === 1 || count <= 1) return bytes;
     const out = new Uint8Array(bytes.length);
-    for (let k = 0; k < size; k++) for (let i = 0, from = k * count, to = k; i < count; i++, to += size) out[to] = bytes[from + i]!;
+    for (let k = 0; k < size; k++)
+      for (let i = 0, from = k * count, to = k; i < count; i++, to += size) out[to] = bytes[from + i]!;
     out.set(bytes.subarray(count * size), count * size);
     return out;
   },

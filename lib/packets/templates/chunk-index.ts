@@ -90,7 +90,8 @@ export function findChunkIndex(bytes: Buffer, chunkShape: readonly number[], ite
     // Version 3, class 2 (chunked), number of dimensions and one, address.
     if (bytes[at - 11] !== 3 || bytes[at - 10] !== 2 || bytes[at - 9] !== rank + 1) continue;
     const root = addressAt(bytes, at - 8);
-    if (root !== null && root + 5 <= bytes.length && bytes.toString('latin1', root, root + 5) === 'TREE\x01') found.push(root);
+    if (root !== null && root + 5 <= bytes.length && bytes.toString('latin1', root, root + 5) === 'TREE\x01')
+      found.push(root);
   }
   return found.length === 1 ? found[0]! : null;
 }

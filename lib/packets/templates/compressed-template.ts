@@ -1,5 +1,5 @@
 /** Compressed frames that are known but for their values: taken apart without HDF5. */
-import { type ArrayDType, type DType, partsDType, typedArrayConstructor, type TypedArray } from '../../dtype.js';
+import { type ArrayDType, type DType, partsDType, type TypedArray, typedArrayConstructor } from '../../dtype.js';
 import { type ChunkedArray, chunkedArray } from '../chunk-codecs/chunk-pipeline.js';
 import { decodeInPool } from '../chunk-codecs/code-in-pool.js';
 import { codecPool } from '../chunk-codecs/codec-pool.js';

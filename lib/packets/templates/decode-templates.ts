@@ -1,8 +1,8 @@
 /** The templates by which packets are decoded, and when a new one is worth its making. */
 
+import { chunkedArray } from '../chunk-codecs/chunk-pipeline.js';
 import { planDataArray } from '../content-to-data-array.js';
 import type { NetcdfContent } from '../netcdf-content.js';
-import { chunkedArray } from '../chunk-codecs/chunk-pipeline.js';
 import type { Packet } from '../packet-numbers.js';
 import { type CompressedPacket, CompressedTemplate } from './compressed-template.js';
 import { DecodeTemplate } from './decode-template.js';

@@ -4,8 +4,8 @@
  */
 import { itemSize } from '../../dtype.js';
 import type { NetcdfContent, NetcdfVariable } from '../netcdf-content.js';
-import { addressAt, findChunkIndex } from './chunk-index.js';
 import { type CheckedBlock, findCheckedBlock, signatures } from './checked-blocks.js';
+import { addressAt, findChunkIndex } from './chunk-index.js';
 import {
   areDistinct,
   type Candidate,
@@ -150,7 +150,8 @@ function skeletonOf(
     if (block) checked.set(block.start, block);
   }
   // What looks like an address and is, in part, a checksum, is none.
-  const isChecksum = (at: number) => [...checked.values()].some(({ checksum }) => at < checksum + 4 && at + 8 > checksum);
+  const isChecksum = (at: number) =>
+    [...checked.values()].some(({ checksum }) => at < checksum + 4 && at + 8 > checksum);
   const root = findChunkIndex(frame, chunks, itemSize(dtype as Exclude<typeof dtype, 'string'>));
   return root === null
     ? null

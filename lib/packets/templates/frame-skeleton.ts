@@ -2,8 +2,9 @@
  * Compressed frames taken apart and put together: the chunks of the array, and all the rest ("metadata"), which is the same for
  * all frames of a kind but for the places that depend on how long chunks are.
  */
-import { addressAt, type ChunkIndex, readChunkIndex, writeAddress } from './chunk-index.js';
+
 import { type CheckedBlock, checksumOf } from './checked-blocks.js';
+import { addressAt, type ChunkIndex, readChunkIndex, writeAddress } from './chunk-index.js';
 
 /** Where the superblock of version 0 has the length of the file. */
 const END_OF_FILE = 40;
@@ -56,7 +57,8 @@ export function cutFrame(frame: Buffer, { root, shape, chunkShape }: ChunkedData
   const inside = (at: number, size: number) => segments.some(({ start, end }) => at >= start && at + size <= end);
   const keySize = 8 + 8 * (shape.length + 1);
   // What of the index lies in a chunk is no index.
-  if (!index.idleKeys.every((key) => inside(key, keySize)) || !index.links.every((link) => inside(link, 8))) return null;
+  if (!index.idleKeys.every((key) => inside(key, keySize)) || !index.links.every((link) => inside(link, 8)))
+    return null;
   if (!index.chunks.every(({ key, child }) => inside(key, keySize) && inside(child, 8))) return null;
   const chunks = index.chunks.map(({ start, size, mask }) => ({ bytes: frame.subarray(start, start + size), mask }));
   return { segments, metadata, chunks, index };
@@ -118,8 +120,7 @@ export class FrameSkeleton {
   /** The metadata of a cut frame, made normal in its own memory; null where that cannot be. */
   normal(frame: Buffer, { metadata, segments }: CutFrame): Buffer | null {
     const { keys, children, idleKeys, pointers, checked } = this.places;
-    for (const block of checked)
-      if (metadata.readUInt32LE(block.checksum) !== checksumOf(metadata, block)) return null;
+    for (const block of checked) if (metadata.readUInt32LE(block.checksum) !== checksumOf(metadata, block)) return null;
     for (const { checksum } of checked) metadata.writeUInt32LE(0, checksum);
     if (addressAt(metadata, END_OF_FILE) !== frame.length) return null;
     writeAddress(metadata, END_OF_FILE, 0);

@@ -42,8 +42,11 @@ describe('CodecPool', () => {
     assert.equal(pools[0]!.size, 1);
     assert.equal(pools[1]!.size, Math.min(4, availableParallelism()));
     assert.equal(values.length, 95, 'the values of the caller are still there');
-    let at = 7;
-    const chunks = one!.sizes.map((size, k) => ({ bytes: one!.bytes.subarray(at, (at += size)), mask: one!.masks[k]! }));
+    let end = 7;
+    const chunks = one!.sizes.map((size, k) => {
+      end += size;
+      return { bytes: one!.bytes.subarray(end - size, end), mask: one!.masks[k]! };
+    });
     for (const workers of [1, 4])
       assert.deepEqual(await decodeInPool(pools[1]!, chunks, array(95), { workers, deadline: DEADLINE }), values);
   });
@@ -55,7 +58,7 @@ describe('CodecPool', () => {
     const hung = pool.run(job(1), { deadline: 200 });
     const next = pool.run(job(9), { deadline: DEADLINE });
     await assert.rejects(hung, { code: 'DEADLINE', direction: 'encode', message: /200 ms/ });
-    assert.deepEqual((await next as { bytes: Uint8Array }).bytes, Uint8Array.of(9));
+    assert.deepEqual(((await next) as { bytes: Uint8Array }).bytes, Uint8Array.of(9));
   });
 
   test('a job that kills its thread fails alone', async (t) => {

@@ -23,7 +23,14 @@ import { packetCases } from '../packet-cases.js';
 import { randomArray } from '../random-arrays.js';
 import { fixtureFrames, hasShared, sharedFrames } from '../reference-frames.js';
 import { assertSamePacket } from '../same-packet.js';
-import { codedHere, compressedFrames, compressedTemplatesOf, decodeHere, manyChunks, zfpHere } from './compressed-subjects.js';
+import {
+  codedHere,
+  compressedFrames,
+  compressedTemplatesOf,
+  decodeHere,
+  manyChunks,
+  zfpHere,
+} from './compressed-subjects.js';
 import { mutateCompressed } from './mutate-compressed.js';
 import { randomNumbers } from './mutate-frame.js';
 
@@ -92,17 +99,24 @@ describe('a compressed packet made by a template', () => {
   test('of any array', async () => {
     let known = 0;
     await fc.assert(
-      fc.asyncProperty(randomArray, fc.constantFrom<Encoding>(...Object.values(codedHere)), async (da, { chunks: _, ...rest }) => {
-        if (da.size === 0 || da.ndim === 0) return;
-        const all = { encoding: { chunks: true, ...rest } as Encoding, dialect: 'both' as const, ...options };
-        const packet = await third(da, all, another(da)).catch((error: DasflowError) => {
-          assert.equal(error.code, 'BAD_ENCODING');
-          return null;
-        });
-        if (packet === null) return;
-        known += encodeTemplates.learned;
-        assertSamePacket((await generally(packet)) as Packet, await throughHdf5(another(da), { ...all, sequence: 77n }));
-      }),
+      fc.asyncProperty(
+        randomArray,
+        fc.constantFrom<Encoding>(...Object.values(codedHere)),
+        async (da, { chunks: _, ...rest }) => {
+          if (da.size === 0 || da.ndim === 0) return;
+          const all = { encoding: { chunks: true, ...rest } as Encoding, dialect: 'both' as const, ...options };
+          const packet = await third(da, all, another(da)).catch((error: DasflowError) => {
+            assert.equal(error.code, 'BAD_ENCODING');
+            return null;
+          });
+          if (packet === null) return;
+          known += encodeTemplates.learned;
+          assertSamePacket(
+            (await generally(packet)) as Packet,
+            await throughHdf5(another(da), { ...all, sequence: 77n }),
+          );
+        },
+      ),
       { numRuns: 12 },
     );
     assert.ok(known > 2, String(known));
@@ -182,10 +196,18 @@ describe('a compressed frame taken apart by a template', () => {
     for (const { frame, name, version } of xdas) {
       const subject = await compressedTemplatesOf(Buffer.from(frame));
       if (subject === null) none.push(name);
-      else assertSamePacket(decodeHere(subject.templates, frame)!, (await generally(frame)) as Packet, `${version} ${name}`);
+      else
+        assertSamePacket(
+          decodeHere(subject.templates, frame)!,
+          (await generally(frame)) as Packet,
+          `${version} ${name}`,
+        );
     }
     const others = /lzf|lz4|zstd|blosc|bitshuffle|bzip2|zfp-int32|zfp-reversible/;
-    assert.deepEqual(none.filter((name) => !others.test(name)), []);
+    assert.deepEqual(
+      none.filter((name) => !others.test(name)),
+      [],
+    );
   });
 
   test('damage: what is taken is what HDF5 makes of it', async () => {
@@ -204,7 +226,8 @@ describe('a compressed frame taken apart by a template', () => {
         counts[outcome === null ? 'left' : typeof outcome === 'string' ? 'refused' : 'taken']++;
         if (outcome === null) continue;
         const expected = await generally(mutant);
-        if (typeof outcome === 'string' || typeof expected === 'string') assert.equal(outcome, expected, `${name}, ${k}`);
+        if (typeof outcome === 'string' || typeof expected === 'string')
+          assert.equal(outcome, expected, `${name}, ${k}`);
         else assertSamePacket(outcome, expected, `${name}, ${k}`);
       }
     }
@@ -215,7 +238,9 @@ describe('a compressed frame taken apart by a template', () => {
     decodeTemplates.clear();
     const da = packetCases['dtype-float32']!;
     const encoding = { ...gzip(), fletcher32: true };
-    const frames = await Promise.all([0n, 1n, 2n].map((sequence) => encodePacket(da, { encoding, stream: 's', sequence })));
+    const frames = await Promise.all(
+      [0n, 1n, 2n].map((sequence) => encodePacket(da, { encoding, stream: 's', sequence })),
+    );
     for (const frame of frames.slice(0, 2)) {
       assert.equal(decodeTemplates.decodeCompressed(frame, 2 ** 28), null);
       await decodePacket(frame);

@@ -2,7 +2,12 @@
 import { checksumOf } from '../../../lib/packets/templates/checked-blocks.js';
 import { addressAt, writeAddress } from '../../../lib/packets/templates/chunk-index.js';
 import type { FrameLayout } from '../../../lib/packets/templates/frame-layout.js';
-import { cutFrame, type FrameSkeleton, type Item, type Segment } from '../../../lib/packets/templates/frame-skeleton.js';
+import {
+  cutFrame,
+  type FrameSkeleton,
+  type Item,
+  type Segment,
+} from '../../../lib/packets/templates/frame-skeleton.js';
 
 const END_OF_FILE = 40;
 
@@ -62,7 +67,8 @@ export function mutateCompressed(
     else if (way === 14) writeAddress(out, END_OF_FILE, addressAt(out, END_OF_FILE)! + random(5) - 2);
     else flip(random(out.length));
   }
-  if (way === 15 && random(2)) out = random(2) ? out.subarray(0, out.length - 1 - random(16)) : Buffer.concat([out, Buffer.alloc(1 + random(16))]);
+  if (way === 15 && random(2))
+    out = random(2) ? out.subarray(0, out.length - 1 - random(16)) : Buffer.concat([out, Buffer.alloc(1 + random(16))]);
   if (random(2)) mend(out, skeleton, segments);
   return out;
 }
