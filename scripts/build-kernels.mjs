@@ -1,38 +1,44 @@
-// Compiles AssemblyScript kernels into WebAssembly modules. Their memories have a fixed size: a memory that grows detaches
-// the views on it.
+// Compiles AssemblyScript kernels into WebAssembly modules.
 import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
+const signal = {
+  folder: 'lib/signal/simd/assembly',
+  sources: (name) => name !== 'load.ts', // which the others import
+  // Each large result is in a memory of its own, see lib/signal/simd/result-memory.ts.
+  memory: ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+};
+
 const modules = [
+  { ...signal, out: 'lib/signal/simd/kernels.wasm' },
+  // The same in memory that threads share.
   {
-    folder: 'lib/signal/simd/assembly',
-    sources: (name) => name !== 'load.ts', // which the others import
-    out: 'lib/signal/simd/kernels.wasm',
-    /** 64 KiB each: 8 MiB, which lib/signal/simd/kernels.ts divides. */
-    pages: 128,
+    ...signal,
+    memory: [...signal.memory, '--sharedMemory', '--enable', 'threads'],
+    out: 'lib/signal/simd/shared-kernels.wasm',
   },
   {
     folder: 'lib/packets/zfp/assembly',
     sources: (name) => name === 'encode.ts' || name === 'decode.ts',
     out: 'lib/packets/zfp/zfp.wasm',
-    /** 4 MiB, which lib/packets/zfp/zfp-kernel.ts divides. */
-    pages: 64,
+    // 4 MiB, which lib/packets/zfp/zfp-kernel.ts divides; memory that grows would detach the views on it.
+    memory: ['--initialMemory', '64', '--maximumMemory', '64'],
   },
 ];
 
 /** Every module, into a folder that is laid out as the project. */
 export async function buildKernels(folder) {
-  for (const { folder: from, sources, out, pages } of modules) {
+  for (const { folder: from, sources, out, memory } of modules) {
     const files = readdirSync(from).filter((name) => name.endsWith('.ts') && sources(name));
     await compile(
       files.map((name) => join(from, name)),
       join(folder, out),
-      String(pages),
+      memory,
     );
   }
 }
 
-async function compile(sources, outFile, pages) {
+async function compile(sources, outFile, memory) {
   const { default: asc } = await import('assemblyscript/asc');
   mkdirSync(dirname(outFile), { recursive: true });
   const { error } = await asc.main(
@@ -45,8 +51,7 @@ async function compile(sources, outFile, pages) {
       ...['--enable', 'simd'],
       // Vectors cross functions of the modules, never their borders.
       ...['--disableWarning', '112'],
-      ...['--initialMemory', pages],
-      ...['--maximumMemory', pages],
+      ...memory,
       ...['--outFile', outFile],
     ],
     { stdout: process.stdout, stderr: process.stderr },

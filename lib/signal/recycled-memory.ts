@@ -12,10 +12,11 @@
 import { constants } from 'node:buffer';
 import { ArgumentError } from '../errors.js';
 import { markReleased } from '../released-memory.js';
+import { leastResultBytes, makeResultMemory, renewed, resultMemoryOf } from './simd/result-memory.js';
 
 /** Most buffers that wait to be lent again; the one that has waited longest is let go. */
 export const mostBuffers = 16;
-/** Most bytes of them all together: 128 MiB. A larger buffer is never kept. */
+/** Most bytes of them all together: 128 MiB (and what kernels need beside a result, see `simd/result-memory.ts`). A larger buffer is never kept. */
 export const mostBytes = 1 << 27;
 /** Smaller memory is not kept: the allocator has it at hand. */
 const leastBytes = 1 << 16;
@@ -50,12 +51,15 @@ export function recyclingStatistics(): RecyclingStatistics {
   return { ...counts, waiting: free.length, waitingBytes: freeBytes };
 }
 
-/** At least `bytes` bytes, not zeroed: the caller writes all that it reads. `shared`: worker threads can write it. */
-export function lendMemory(bytes: number, shared?: false): ArrayBuffer;
-export function lendMemory(bytes: number, shared: boolean): ArrayBufferLike;
-export function lendMemory(bytes: number, shared = false): ArrayBufferLike {
+/**
+ * At least `bytes` bytes, not zeroed: the caller writes all that it reads. Large memory is such that the kernels can write into it. `threads`:
+ * so many threads can write it; it is shared then.
+ */
+export function lendMemory(bytes: number, threads?: 1): ArrayBuffer;
+export function lendMemory(bytes: number, threads: number): ArrayBufferLike;
+export function lendMemory(bytes: number, threads = 1): ArrayBufferLike {
   const poisoned = recycling() === 'poison';
-  const buffer = fitting(bytes, shared) ?? fresh(bytes, shared);
+  const buffer = fitting(bytes, threads) ?? fresh(bytes, threads);
   if (poisoned) new Uint8Array(buffer).fill(0xff);
   lent.add(buffer);
   return buffer;
@@ -67,14 +71,14 @@ export function lendMemory(bytes: number, shared = false): ArrayBufferLike {
  */
 export function returnMemory(buffer: ArrayBufferLike): boolean {
   if (!lent.delete(buffer)) return false;
-  const bytes = buffer.byteLength;
+  const bytes = roomIn(buffer);
   const memory = takeFrom(buffer);
   counts.returned++;
   const how = recycling();
   if (how === 'off' || bytes > mostBytes || (bytes < leastBytes && how !== 'poison')) return true;
   free.push(memory);
   freeBytes += bytes;
-  while (free.length > mostBuffers || freeBytes > mostBytes) freeBytes -= free.shift()!.byteLength;
+  while (free.length > mostBuffers || freeBytes > mostBytes) freeBytes -= roomIn(free.shift()!);
   return true;
 }
 
@@ -90,34 +94,44 @@ export function dropRecycled(): void {
 }
 
 /** The smallest buffer that waits and fits, of equal ones that which was given back last: the caches may still have it. */
-function fitting(bytes: number, shared: boolean): ArrayBufferLike | null {
+function fitting(bytes: number, threads: number): ArrayBufferLike | null {
   let best = -1;
   for (let k = free.length - 1; k >= 0; k--) {
-    if (free[k] instanceof SharedArrayBuffer !== shared) continue;
-    const size = free[k]!.byteLength;
-    if (size >= bytes && size <= bytes * slack && (best < 0 || size < free[best]!.byteLength)) best = k;
+    if (free[k] instanceof SharedArrayBuffer !== threads > 1) continue;
+    if ((resultMemoryOf(free[k]!)?.threads ?? threads) < threads) continue;
+    const size = roomIn(free[k]!);
+    if (size >= bytes && size <= bytes * slack && (best < 0 || size < roomIn(free[best]!))) best = k;
   }
   if (best < 0) return null;
   const [buffer] = free.splice(best, 1);
-  freeBytes -= buffer!.byteLength;
+  freeBytes -= roomIn(buffer!);
   counts.reused++;
   return buffer!;
 }
 
+/** How large a result may be in a buffer. */
+function roomIn(buffer: ArrayBufferLike): number {
+  return resultMemoryOf(buffer)?.capacity ?? buffer.byteLength;
+}
+
 /** Node's allocator without zeroing; a slow buffer is never part of a pool. Buffers are not as large as arrays can be. */
-function fresh(bytes: number, shared: boolean): ArrayBufferLike {
+function fresh(bytes: number, threads: number): ArrayBufferLike {
   counts.allocated++;
-  if (shared) return new SharedArrayBuffer(bytes);
+  const written = bytes >= leastResultBytes ? makeResultMemory(bytes, threads > 1, threads) : null;
+  if (written !== null) return written;
+  if (threads > 1) return new SharedArrayBuffer(bytes);
   const { buffer } = bytes <= constants.MAX_LENGTH ? Buffer.allocUnsafeSlow(bytes) : new Uint8Array(bytes);
   return buffer as ArrayBuffer;
 }
 
 /** The memory of a buffer under another one, and none under its own. */
 function takeFrom(buffer: ArrayBufferLike): ArrayBufferLike {
-  if (!(buffer instanceof SharedArrayBuffer)) return structuredClone(buffer, { transfer: [buffer] });
-  const memory = structuredClone(buffer);
-  markReleased(buffer);
-  return memory;
+  if (buffer instanceof SharedArrayBuffer) markReleased(buffer);
+  const memory = renewed(buffer);
+  if (memory !== null) return memory;
+  return buffer instanceof SharedArrayBuffer
+    ? structuredClone(buffer)
+    : structuredClone(buffer, { transfer: [buffer] });
 }
 
 function recycling(): Recycling {

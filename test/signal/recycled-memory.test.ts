@@ -50,9 +50,15 @@ describe('recycled memory', () => {
 
   it('serves other dtypes and slightly smaller results, the smallest that fits first, not much smaller ones', () => {
     const sizes = [MB, MB + 4096, MB + 8192];
-    for (const buffer of sizes.map((size) => lendMemory(size))) returnMemory(buffer);
-    assert.equal(resultArray(MB / 4 + 10, true).buffer.byteLength, MB + 4096);
-    assert.equal(resultArray(MB / 8).buffer.byteLength, MB);
+    const marked = sizes.map((size) => {
+      const buffer = lendMemory(size);
+      new Float64Array(buffer)[1] = size;
+      return buffer;
+    });
+    for (const buffer of marked) returnMemory(buffer);
+    const sizeOf = ({ buffer }: Float32Array | Float64Array) => new Float64Array(buffer)[1];
+    assert.equal(sizeOf(resultArray(MB / 4 + 10, true)), MB + 4096);
+    assert.equal(sizeOf(resultArray(MB / 8)), MB);
     assert.deepEqual(
       during(() => lendMemory(MB / 2)),
       { allocated: 1, reused: 0 },

@@ -4,6 +4,7 @@ import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { lendMemory, returnMemory } from '../recycled-memory.js';
 import { resultArray } from '../result-array.js';
 import { simdKernels } from '../simd/kernels.js';
+import { sharedResultMemory } from '../simd/result-memory.js';
 import type { LaneKernel } from './kernel-job.js';
 import { type KernelWorker, loseWorker, readyWorkers } from './kernel-pool.js';
 import { copyLanes, divideLanes, type LaneArray, sampleLayout } from './lane-parts.js';
@@ -61,22 +62,34 @@ export function runLanes<P>(job: LaneJob<P>, workers: number): Float32Array | Fl
   if (ranges.length < 2) return null;
   const { lanes, x, stateLayout, parameters, run } = job;
   const xLayout = sampleLayout(lanes, lanes.length);
-  let y = resultArray(lanes.outer * job.rows * lanes.inner, job.single, true);
+  let y = resultArray(lanes.outer * job.rows * lanes.inner, job.single, ranges.length);
   const choice = simdKernels() === null ? 'plain' : 'simd';
   const staged: TypedArray[] = [];
   const shared = <T extends TypedArray>(array: T): T => {
     const size = array.byteLength;
-    const copy = new (typedArrayConstructor(dtypeOf(array)))(lendMemory(Math.max(8, size), true), 0, array.length);
+    const copy = new (typedArrayConstructor(dtypeOf(array)))(lendMemory(Math.max(8, size), 2), 0, array.length);
     staged.push(copy);
     return copy as T;
   };
   const stagedX = x.buffer instanceof SharedArrayBuffer ? x : shared(x);
   const sharedState = shared(job.state);
+  const written = sharedResultMemory(y.buffer);
   const shares: Share[] = ranges.slice(1).map((range, k) => {
     if (stagedX !== x) copyLanes(x, stagedX, xLayout, range);
     copyLanes(job.state, sharedState, stateLayout, range);
     const worker = ready[k]!;
-    worker.give({ kernel: job.kernel, choice, parameters, x: stagedX, lanes, state: sharedState, y, range });
+    worker.give({
+      kernel: job.kernel,
+      choice,
+      parameters,
+      x: stagedX,
+      lanes,
+      state: sharedState,
+      y,
+      written,
+      range,
+      zone: k + 1,
+    });
     return { worker, range, state: sharedState };
   });
   const start = performance.now();
@@ -94,7 +107,7 @@ export function runLanes<P>(job: LaneJob<P>, workers: number): Float32Array | Fl
   for (const { worker } of late) loseWorker(worker);
   if (late.length > 0) {
     // It may still write into what it was given: all of that is left to it.
-    const fresh = resultArray(y.length, job.single, true);
+    const fresh = resultArray(y.length, job.single, ranges.length);
     fresh.set(y as Float64Array);
     y = fresh;
   }

@@ -1,7 +1,8 @@
 /**
  * The WebAssembly kernels, compiled from `assembly/` at build time, and the choice between them and the plain TypeScript
- * ones, which give the same results. There is one instance for each thread; its memory of 8 MiB is scratch: it never
- * grows, nothing stays in it between calls, and nothing that leaves this room is a view of it.
+ * ones, which give the same results. There is one instance for each thread with 8 MiB of scratch memory: it never
+ * grows, nothing stays in it between calls, and nothing that leaves this room is a view of it. Beside it each large result has
+ * memory, and an instance, of its own: `result-memory.ts`.
  */
 import { readFileSync } from 'node:fs';
 import { ArgumentError } from '../../errors.js';
@@ -37,17 +38,22 @@ const names = [
   'lanesFromFloat32',
 ] as const;
 
-/** The functions of the module (arguments: see `assembly/`), and its memory. Addresses are bytes. */
-export type SimdKernels = Readonly<Record<(typeof names)[number], Kernel>> & {
-  /** Bytes of memory; the first {@link firstAddress} are not used. */
-  readonly size: number;
+/** The functions of the module (arguments: see `assembly/`). Addresses are bytes. */
+export type KernelFunctions = Readonly<Record<(typeof names)[number], Kernel>>;
+
+/** An instance: its functions, and its memory. */
+export type SimdKernels = KernelFunctions & {
+  /** Scratch memory: from `base` up to `end`. */
+  readonly base: number;
+  readonly end: number;
   readonly float64: Float64Array;
   readonly float32: Float32Array;
   readonly int16: Int16Array;
 };
 
-/** Where free memory begins. */
-export const firstAddress = 1024;
+/** Scratch memory of a thread, in pages of 64 KiB; address 0 is none. */
+const scratchPages = 128;
+const firstAddress = 1024;
 
 let chosen: KernelChoice | null = null;
 let instance: SimdKernels | null | undefined;
@@ -78,6 +84,13 @@ function choiceOf(text: string): KernelChoice {
   throw new ArgumentError('BAD_ARGUMENT', `DASFLOW_KERNELS is ${text}; allowed: auto, plain, simd`);
 }
 
+/** A `WebAssembly.Memory`. */
+export interface WasmMemory {
+  readonly buffer: ArrayBufferLike;
+  /** Growing by nothing detaches `buffer` (unless it is shared) and makes another one of the same memory. */
+  grow(pages: number): number;
+}
+
 /** What of the WebAssembly API is used here; TypeScript has its types for browsers only. */
 const wasm = (
   globalThis as unknown as {
@@ -85,22 +98,45 @@ const wasm = (
       validate(bytes: Uint8Array): boolean;
       Module: new (bytes: Uint8Array) => object;
       Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
+      Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
     };
   }
 ).WebAssembly;
 
-/** Null where the machine cannot run the module: bytes that do not validate there use SIMD that it has not. */
+/** Compiled once each, when they are needed. */
+const modules: { plain?: object | null; shared?: object | null } = {};
+
+/** Null where the machine cannot run the module: bytes that do not validate there use SIMD (or threads) that it has not. */
+function moduleFor(shared: boolean): object | null {
+  const kind = shared ? 'shared' : 'plain';
+  if (modules[kind] === undefined) {
+    const bytes = readFileSync(new URL(shared ? './shared-kernels.wasm' : './kernels.wasm', import.meta.url));
+    modules[kind] = wasm.validate(bytes) ? new wasm.Module(bytes) : null;
+  }
+  return modules[kind]!;
+}
+
+/** Memory of so many pages of 64 KiB, which never grows. */
+export function wasmMemory(pages: number, shared: boolean): WasmMemory {
+  return new wasm.Memory({ initial: pages, maximum: pages, shared });
+}
+
+/** The kernels in a memory; null where this machine cannot run them. */
+export function kernelsIn(memory: WasmMemory, shared: boolean): KernelFunctions | null {
+  const module = moduleFor(shared);
+  if (module === null) return null;
+  const { exports } = new wasm.Instance(module, { env: { memory } });
+  return Object.fromEntries(names.map((name) => [name, exports[name] as Kernel])) as KernelFunctions;
+}
+
+/** Views of a memory, to go with its functions. */
+export function viewsOf(buffer: ArrayBufferLike): Pick<SimdKernels, 'float64' | 'float32' | 'int16'> {
+  return { float64: new Float64Array(buffer), float32: new Float32Array(buffer), int16: new Int16Array(buffer) };
+}
+
 function load(): SimdKernels | null {
-  const bytes = readFileSync(new URL('./kernels.wasm', import.meta.url));
-  if (!wasm.validate(bytes)) return null;
-  const { exports } = new wasm.Instance(new wasm.Module(bytes), { env: {} });
-  const { buffer } = exports.memory as { buffer: ArrayBuffer };
-  const functions = Object.fromEntries(names.map((name) => [name, exports[name] as Kernel]));
-  return {
-    ...(functions as Record<(typeof names)[number], Kernel>),
-    size: buffer.byteLength,
-    float64: new Float64Array(buffer),
-    float32: new Float32Array(buffer),
-    int16: new Int16Array(buffer),
-  };
+  const memory = wasmMemory(scratchPages, false);
+  const functions = kernelsIn(memory, false);
+  if (functions === null) return null;
+  return { ...functions, ...viewsOf(memory.buffer), base: firstAddress, end: memory.buffer.byteLength };
 }

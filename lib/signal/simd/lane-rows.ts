@@ -5,7 +5,8 @@
  */
 import type { TypedArray } from '../../dtype.js';
 import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
-import { firstAddress, type SimdKernels } from './kernels.js';
+import type { SimdKernels } from './kernels.js';
+import { align, resultKernels } from './result-memory.js';
 
 /** dtypes that the kernels read as they are; all others become float64 as they are copied in. */
 export type RowDType = 'Float64' | 'Float32' | 'Int16';
@@ -22,10 +23,12 @@ export interface StateLayout {
 /** A tile in the memory of the kernels; all addresses in bytes. */
 export interface Tile {
   readonly dtype: RowDType;
-  /** Dense rows of `width` samples of `dtype`. */
+  /** Rows of `width` samples of `dtype`, `xStride` bytes from row to row. */
   readonly x: number;
-  /** Dense rows of `width` float64; may be `x`. */
+  readonly xStride: number;
+  /** Rows of `width` float64, `yStride` bytes from row to row; may be `x`. */
   readonly y: number;
+  readonly yStride: number;
   readonly rows: number;
   readonly width: number;
   /** Row of the array that the first row of the tile is. */
@@ -43,7 +46,7 @@ export interface RowFilter {
   readonly layout: StateLayout;
   /** State values in the scratch memory that are best for the kernel. */
   readonly stateTarget: number;
-  run(tile: Tile): void;
+  run(kernels: SimdKernels, tile: Tile): void;
 }
 
 /** Samples of a tile: 128 KiB of float64. */
@@ -75,25 +78,37 @@ export function filterLaneRows(
   y: Float64Array,
   range: LaneRange = allLanes(lanes),
 ): void {
-  const constants = firstAddress;
-  kernels.float64.set(filter.constants, constants >> 3);
-  const space = constants + align(filter.constants.length * 8);
-  if (lanes.inner >= NEIGHBOURS) filterRows(kernels, filter, x, lanes, range, state, y, constants, space);
-  else filterStrips(kernels, filter, x, lanes, range, state, y, constants, space);
+  if (lanes.inner < NEIGHBOURS) {
+    filterStrips(kernels, filter, x, lanes, range, state, y);
+    return;
+  }
+  const direct = resultKernels(y.buffer);
+  if (direct !== null && filterRows(direct, true, filter, x, lanes, range, state, y)) return;
+  filterRows(kernels, false, filter, x, lanes, range, state, y);
 }
 
-/** Lanes that are neighbours: tiles of rows as they lie in the array. */
+/** Where the constants and the state of a filter are in the scratch memory, and what is free behind them. */
+function placesOf({ base, float64 }: SimdKernels, { constants, layout }: RowFilter, stride: number) {
+  float64.set(constants, base >> 3);
+  const state = base + align(constants.length * 8);
+  return { constants: base, state, free: state + align(layout.rows * stride) };
+}
+
+/**
+ * Lanes that are neighbours: tiles of rows as they lie in the array. `direct`: the kernels are in the memory of `y`, and write there;
+ * false, and nothing happens, where the scratch memory beside it is too small.
+ */
 function filterRows(
   kernels: SimdKernels,
-  { layout, stateTarget, run }: RowFilter,
+  direct: boolean,
+  filter: RowFilter,
   x: Exclude<TypedArray, BigInt64Array | BigUint64Array>,
   { length, inner }: Lanes,
   range: LaneRange,
   state: Float64Array,
   y: Float64Array,
-  constants: number,
-  space: number,
-): void {
+): boolean {
+  const { layout, stateTarget } = filter;
   const most = Math.max(NEIGHBOURS, Math.min(4096, Math.floor(stateTarget / Math.max(1, layout.rows))));
   const { inners } = range;
   const blocks = Math.ceil(inners / most);
@@ -102,53 +117,73 @@ function filterRows(
   const { float64 } = kernels;
   const { dtype, memory, size } = rowDTypeOf(kernels, x);
   const mostRows = 2 * Math.max(1, Math.floor(TILE / block / 2));
-  const stateAt = space;
-  const yAt = stateAt + align(layout.rows * strideOf(block));
-  const xAt = dtype === 'Float64' ? yAt : yAt + align(mostRows * block * 8);
+  const places = placesOf(kernels, filter, strideOf(block));
+  const filled = direct && x.buffer === y.buffer;
+  // float64 goes where its results will be, and is filtered there; all else is first copied to the scratch memory.
+  const inPlace = direct && dtype === 'Float64';
+  const yTile = places.free;
+  const xTile = direct || dtype === 'Float64' ? yTile : yTile + align(mostRows * block * 8);
+  if (direct && xTile + mostRows * block * size > kernels.end) return false;
   const end = range.i + inners;
   for (let o = range.o; o < range.o + range.outers; o++)
     for (let i = range.i; i < end; i += block) {
       const width = Math.min(block, end - i);
       const stride = strideOf(width);
       for (let r = 0; r < layout.rows; r++)
-        readState(state, layout, r, o, i, width, float64, (stateAt + r * stride) >> 3);
+        readState(state, layout, r, o, i, width, float64, (places.state + r * stride) >> 3);
       for (let first = 0; first < length; first += mostRows) {
         const rows = Math.min(mostRows, length - first);
         const from = (o * length + first) * inner + i;
-        if (width === inner) memory.set(x.subarray(from, from + rows * inner) as Float64Array, xAt / size);
+        const xAt = inPlace ? y.byteOffset + from * 8 : xTile;
+        const xRow = inPlace ? inner : width;
+        if (!filled)
+          if (width === inner) memory.set(x.subarray(from, from + rows * inner) as Float64Array, xAt / size);
+          else
+            for (let r = 0, at = from; r < rows; r++, at += inner)
+              memory.set(x.subarray(at, at + width) as Float64Array, xAt / size + r * xRow);
+        filter.run(kernels, {
+          dtype,
+          x: xAt,
+          xStride: xRow * size,
+          y: direct ? y.byteOffset + from * 8 : yTile,
+          yStride: (direct ? inner : width) * 8,
+          rows,
+          width,
+          first,
+          constants: places.constants,
+          state: places.state,
+          stride,
+        });
+        if (direct) continue;
+        if (width === inner) y.set(float64.subarray(yTile >> 3, (yTile >> 3) + rows * inner), from);
         else
-          for (let r = 0, at = from; r < rows; r++, at += inner)
-            memory.set(x.subarray(at, at + width) as Float64Array, xAt / size + r * width);
-        run({ dtype, x: xAt, y: yAt, rows, width, first, constants, state: stateAt, stride });
-        if (width === inner) y.set(float64.subarray(yAt >> 3, (yAt >> 3) + rows * inner), from);
-        else
-          for (let r = 0, at = from, row = yAt >> 3; r < rows; r++, at += inner, row += width)
+          for (let r = 0, at = from, row = yTile >> 3; r < rows; r++, at += inner, row += width)
             y.set(float64.subarray(row, row + width), at);
       }
       for (let r = 0; r < layout.rows; r++)
-        writeState(float64, (stateAt + r * stride) >> 3, state, layout, r, o, i, width);
+        writeState(float64, (places.state + r * stride) >> 3, state, layout, r, o, i, width);
     }
+  return true;
 }
 
 /** Lanes that are not: stretches of lanes, transposed to rows and back. */
 function filterStrips(
   kernels: SimdKernels,
-  { layout, stateTarget, run }: RowFilter,
+  filter: RowFilter,
   x: Exclude<TypedArray, BigInt64Array | BigUint64Array>,
   { length, inner }: Lanes,
   range: LaneRange,
   state: Float64Array,
   y: Float64Array,
-  constants: number,
-  space: number,
 ): void {
+  const { layout, stateTarget } = filter;
   const { float64, lanesFromFloat64 } = kernels;
   const { dtype, memory, size } = rowDTypeOf(kernels, x);
   const most = Math.min(STRIP_LANES, Math.floor(stateTarget / Math.max(1, layout.rows)));
   const block = Math.min(range.outers, Math.max(4, 4 * Math.floor(most / inner / 4)));
   const mostRows = Math.min(length, Math.floor(STRIP / (block * inner)));
-  const stateAt = space;
-  const tile = stateAt + align(layout.rows * strideOf(block * inner));
+  const places = placesOf(kernels, filter, strideOf(block * inner));
+  const tile = places.free;
   const strip = tile + align(mostRows * block * inner * 8);
   const end = range.o + range.outers;
   for (let o = range.o; o < end; o += block) {
@@ -157,7 +192,7 @@ function filterStrips(
     const stride = strideOf(width);
     for (let r = 0; r < layout.rows; r++)
       for (let k = 0; k < here; k++)
-        readState(state, layout, r, o + k, 0, inner, float64, ((stateAt + r * stride) >> 3) + k * inner);
+        readState(state, layout, r, o + k, 0, inner, float64, ((places.state + r * stride) >> 3) + k * inner);
     for (let first = 0; first < length; first += mostRows) {
       const rows = Math.min(mostRows, length - first);
       const stretch = rows * inner;
@@ -167,7 +202,19 @@ function filterStrips(
         for (let k = 0, at = from; k < here; k++, at += length * inner)
           memory.set(x.subarray(at, at + stretch) as Float64Array, strip / size + k * stretch);
       kernels[`rowsFrom${dtype}`](strip, stretch * size, inner, width, rows, tile, width, 0);
-      run({ dtype: 'Float64', x: tile, y: tile, rows, width, first, constants, state: stateAt, stride });
+      filter.run(kernels, {
+        dtype: 'Float64',
+        x: tile,
+        xStride: width * 8,
+        y: tile,
+        yStride: width * 8,
+        rows,
+        width,
+        first,
+        constants: places.constants,
+        state: places.state,
+        stride,
+      });
       lanesFromFloat64(tile, width, 0, width, rows, strip, stretch * 8, inner);
       if (rows === length) y.set(float64.subarray(strip >> 3, (strip >> 3) + here * stretch), from);
       else
@@ -176,7 +223,7 @@ function filterStrips(
     }
     for (let r = 0; r < layout.rows; r++)
       for (let k = 0; k < here; k++)
-        writeState(float64, ((stateAt + r * stride) >> 3) + k * inner, state, layout, r, o + k, 0, inner);
+        writeState(float64, ((places.state + r * stride) >> 3) + k * inner, state, layout, r, o + k, 0, inner);
   }
 }
 
@@ -188,11 +235,6 @@ export function rowDTypeOf(
   if (x instanceof Float32Array) return { dtype: 'Float32', memory: float32 as unknown as Float64Array, size: 4 };
   if (x instanceof Int16Array) return { dtype: 'Int16', memory: int16 as unknown as Float64Array, size: 2 };
   return { dtype: 'Float64', memory: float64, size: 8 };
-}
-
-/** The next multiple of 64: a cache line. */
-export function align(bytes: number): number {
-  return (bytes + 63) & ~63;
 }
 
 /** Bytes from row to row of a state: an odd number of cache lines, so that rows do not fall on the same ones. */

@@ -34,10 +34,12 @@ export function simdLfilter(
       layout: { rows: order, at: (row) => row * lanes.inner, outer: order * lanes.inner, inner: 1 },
       // Every row of the state is read and written for every row of samples: it stays in the smallest cache.
       stateTarget: 3072,
-      run: ({ dtype, x, y, rows, width, constants, state, stride }) =>
+      run: (kernels, { dtype, x, xStride, y, yStride, rows, width, constants, state, stride }) =>
         kernels[`lfilter${dtype}`](
           x,
+          xStride,
           y,
+          yStride,
           rows,
           width,
           order,

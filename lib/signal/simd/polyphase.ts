@@ -2,8 +2,9 @@
 import type { TypedArray } from '../../dtype.js';
 import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { asNumbers } from '../to-float64.js';
-import { firstAddress, type SimdKernels, simdKernels } from './kernels.js';
-import { align, rowDTypeOf } from './lane-rows.js';
+import { type SimdKernels, simdKernels } from './kernels.js';
+import { rowDTypeOf } from './lane-rows.js';
+import { align } from './result-memory.js';
 
 /** Which sums of which samples. */
 export interface PolyphaseRows {
@@ -59,7 +60,7 @@ export function simdPolyphaseRows(
   const kernels = simdKernels();
   const { inner } = job.lanes;
   if (kernels === null || range.outers * range.inners < 4 || job.rows === 0) return false;
-  const plan = planOf(job);
+  const plan = planOf(job, kernels.base);
   if (plan === null) return false;
   const { branches, taps, up } = job;
   const places = Math.ceil(taps / up);
@@ -87,7 +88,10 @@ interface Block {
   readonly inner: number;
 }
 
-function planOf({ taps, up, lanes: { outer, length, inner }, history, memory }: PolyphaseRows): Plan | null {
+function planOf(
+  { taps, up, lanes: { outer, length, inner }, history, memory }: PolyphaseRows,
+  base: number,
+): Plan | null {
   const line = history instanceof Float32Array ? 16 : 8;
   const tapBytes = align(Math.ceil(taps / up) * up * 8);
   // A row of history costs as much as a row of input: not many more of the one than of the other.
@@ -105,7 +109,7 @@ function planOf({ taps, up, lanes: { outer, length, inner }, history, memory }: 
   const rows = Math.min(length, Math.max(leastRows, Math.floor(PANELS / 64 / lines) - memory));
   // An odd number of cache lines: the same row of all panels must not fall on the same places of the cache.
   const panelStride = ((memory + rows) * 64) | 64;
-  const tapsAt = firstAddress;
+  const tapsAt = base;
   const panels = tapsAt + tapBytes;
   const stage = panels + align(Math.max(PANELS, lines * panelStride));
   return { line, block, rows, panelStride, taps: tapsAt, panels, stage, sums: stage + STAGE };

@@ -38,8 +38,8 @@ export function simdSosfilt(
         inner: 1,
       },
       stateTarget: 32768,
-      run: ({ dtype, x, y, rows, width, constants, state, stride }) =>
-        kernels[`sosfilt${dtype}`](x, y, rows, width, sections, constants, state, stride),
+      run: (kernels, { dtype, x, xStride, y, yStride, rows, width, constants, state, stride }) =>
+        kernels[`sosfilt${dtype}`](x, xStride, y, yStride, rows, width, sections, constants, state, stride),
     },
     asNumbers(x),
     lanes,

@@ -39,10 +39,10 @@ export function simdRecursiveStaLta(
       // (outer, inner, 2)
       layout: { rows: 2, at: (row) => row, outer: 2 * lanes.inner, inner: 2 },
       stateTarget: 8192,
-      run(tile) {
-        const { dtype, x, y, rows, width, constants, state, stride } = tile;
+      run(kernels, tile) {
+        const { dtype, x, xStride, y, yStride, rows, width, constants, state, stride } = tile;
         const kernel = squared ? kernels.staLtaEnergy : kernels[`staLta${dtype}`];
-        kernel(x, y, rows, width, constants, state, stride, until(from, tile), until(full, tile));
+        kernel(x, xStride, y, yStride, rows, width, constants, state, stride, until(from, tile), until(full, tile));
       },
     },
     asNumbers(x),

@@ -1,4 +1,5 @@
-// Transposed direct form II of any order over dense rows of lanes: x is [rows][width] of T, y the same of float64.
+// Transposed direct form II of any order over rows of lanes: x is `count` rows of `width` T, `xs` bytes apart, y the same of float64,
+// `ys` bytes apart.
 // Coefficients are order + 1 of b, and as many of a; the state is `order` rows of `width` float64, `stride` bytes apart.
 // Where R is f64 instead of v128 there is no a, and no product with it (which a NaN would pass through).
 import { pair } from './load';
@@ -57,7 +58,9 @@ function one<T, R>(x: usize, y: usize, order: usize, b: usize, a: usize, z: usiz
 
 function rows<T, R>(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   order: usize,
@@ -66,7 +69,7 @@ function rows<T, R>(
   state: usize,
   stride: usize,
 ): void {
-  for (let t: usize = 0; t < count; t++, x += width * sizeof<T>(), y += width << 3) {
+  for (let t: usize = 0; t < count; t++, x += xs, y += ys) {
     let c: usize = 0;
     for (; c + 4 <= width; c += 4) four<T, R>(x + c * sizeof<T>(), y + (c << 3), order, b, a, state + (c << 3), stride);
     for (; c < width; c++) one<T, R>(x + c * sizeof<T>(), y + (c << 3), order, b, a, state + (c << 3), stride);
@@ -75,7 +78,9 @@ function rows<T, R>(
 
 function either<T>(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   order: usize,
@@ -85,13 +90,15 @@ function either<T>(
   stride: usize,
   recursive: bool,
 ): void {
-  if (recursive) rows<T, v128>(x, y, count, width, order, b, a, state, stride);
-  else rows<T, f64>(x, y, count, width, order, b, a, state, stride);
+  if (recursive) rows<T, v128>(x, xs, y, ys, count, width, order, b, a, state, stride);
+  else rows<T, f64>(x, xs, y, ys, count, width, order, b, a, state, stride);
 }
 
 export function lfilterFloat64(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   order: usize,
@@ -101,12 +108,14 @@ export function lfilterFloat64(
   stride: usize,
   recursive: bool,
 ): void {
-  either<f64>(x, y, count, width, order, b, a, state, stride, recursive);
+  either<f64>(x, xs, y, ys, count, width, order, b, a, state, stride, recursive);
 }
 
 export function lfilterFloat32(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   order: usize,
@@ -116,12 +125,14 @@ export function lfilterFloat32(
   stride: usize,
   recursive: bool,
 ): void {
-  either<f32>(x, y, count, width, order, b, a, state, stride, recursive);
+  either<f32>(x, xs, y, ys, count, width, order, b, a, state, stride, recursive);
 }
 
 export function lfilterInt16(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   order: usize,
@@ -131,5 +142,5 @@ export function lfilterInt16(
   stride: usize,
   recursive: bool,
 ): void {
-  either<i16>(x, y, count, width, order, b, a, state, stride, recursive);
+  either<i16>(x, xs, y, ys, count, width, order, b, a, state, stride, recursive);
 }

@@ -1,5 +1,5 @@
-// Second-order sections over rows of lanes, all sections fused. Rows are dense: x is [rows][width] of T, y the same of
-// float64 (y may be x where T is float64). Sections are b0, b1, b2, a1, a2; the state of section s is the two rows 2 s
+// Second-order sections over rows of lanes, all sections fused: x is `count` rows of `width` T, `xs` bytes apart, y the same of
+// float64, `ys` bytes apart (y may be x where T is float64). Sections are b0, b1, b2, a1, a2; the state of section s is the two rows 2 s
 // and 2 s + 1 of `width` float64, `stride` bytes from row to row. The order of operations is scipy's.
 import { pair, single } from './load';
 
@@ -33,7 +33,9 @@ function column<T, V>(x: usize, y: usize, coef: usize, end: usize, z: usize, str
 /** Two rows by four lanes: the state is loaded once for two rows, a coefficient once for eight samples. */
 function rows<T>(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   sections: usize,
@@ -43,8 +45,6 @@ function rows<T>(
 ): void {
   const E: usize = sizeof<T>();
   const end = coef + sections * 40;
-  const xs = width * E;
-  const ys = width << 3;
   const tiled = width & ~3;
   let t: usize = 0;
   for (; t + 2 <= count; t += 2) {
@@ -122,7 +122,9 @@ function rest<T>(
 
 export function sosfiltFloat64(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   sections: usize,
@@ -130,12 +132,14 @@ export function sosfiltFloat64(
   state: usize,
   stride: usize,
 ): void {
-  rows<f64>(x, y, count, width, sections, coef, state, stride);
+  rows<f64>(x, xs, y, ys, count, width, sections, coef, state, stride);
 }
 
 export function sosfiltFloat32(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   sections: usize,
@@ -143,12 +147,14 @@ export function sosfiltFloat32(
   state: usize,
   stride: usize,
 ): void {
-  rows<f32>(x, y, count, width, sections, coef, state, stride);
+  rows<f32>(x, xs, y, ys, count, width, sections, coef, state, stride);
 }
 
 export function sosfiltInt16(
   x: usize,
+  xs: usize,
   y: usize,
+  ys: usize,
   count: usize,
   width: usize,
   sections: usize,
@@ -156,5 +162,5 @@ export function sosfiltInt16(
   state: usize,
   stride: usize,
 ): void {
-  rows<i16>(x, y, count, width, sections, coef, state, stride);
+  rows<i16>(x, xs, y, ys, count, width, sections, coef, state, stride);
 }
