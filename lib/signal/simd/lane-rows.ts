@@ -49,8 +49,8 @@ export interface RowFilter {
   run(kernels: SimdKernels, tile: Tile): void;
 }
 
-/** Samples of a tile: 128 KiB of float64. */
-const TILE = 16384;
+/** Samples of a tile: 256 KiB of float64. */
+const TILE = 32768;
 /** Samples of a tile that is transposed, and its lanes: longer stretches of each lane, as each is copied by itself. */
 const STRIP = 32768;
 const STRIP_LANES = 32;
@@ -118,9 +118,8 @@ function filterRows(
   const { dtype, memory, size } = rowDTypeOf(kernels, x);
   const mostRows = 2 * Math.max(1, Math.floor(TILE / block / 2));
   const places = placesOf(kernels, filter, strideOf(block));
-  const filled = direct && x.buffer === y.buffer;
-  // float64 goes where its results will be, and is filtered there; all else is first copied to the scratch memory.
-  const inPlace = direct && dtype === 'Float64';
+  // x is y, then.
+  const inPlace = direct && x.buffer === y.buffer;
   const yTile = places.free;
   const xTile = direct || dtype === 'Float64' ? yTile : yTile + align(mostRows * block * 8);
   if (direct && xTile + mostRows * block * size > kernels.end) return false;
@@ -136,7 +135,7 @@ function filterRows(
         const from = (o * length + first) * inner + i;
         const xAt = inPlace ? y.byteOffset + from * 8 : xTile;
         const xRow = inPlace ? inner : width;
-        if (!filled)
+        if (!inPlace)
           if (width === inner) memory.set(x.subarray(from, from + rows * inner) as Float64Array, xAt / size);
           else
             for (let r = 0, at = from; r < rows; r++, at += inner)
