@@ -16,7 +16,7 @@ import { DownSample } from './down-sample.js';
 import { FIRFilter } from './fir-filter.js';
 import { dimSchema, optionsSchema, parseOptions, windowSchema } from './options.js';
 import { checkTarget, solveResampling, targetRatio } from './resampling-ratio.js';
-import { roundHalfEven, samplingDelta } from './sampling.js';
+import { roundHalfEven, samplingDelta, samplingRest } from './sampling.js';
 import { Sequential } from './sequential.js';
 import { SOSFilter } from './sos-filter.js';
 import { UpSample } from './up-sample.js';
@@ -44,9 +44,12 @@ export type ResampleOptions = z.input<typeof Resample.schema>;
  *
  * `'fir'` and `'fft'`: float32 stays float32 (but for `edge: 'linear'`), else float64; `'iir'`: float64. An `'fft'` rate that is
  * not reached exactly is labelled with what it is, and refused with `BAD_ARGUMENT` if `tolerance` is given and is less. Nothing to do (a ratio of 1): the input as it is.
- * State: the interval `delta` of the input, and that of the stages inside.
+ * State: the interval of the input, `delta` and what is left of a tick, `rest / denominator`; and that of the stages inside.
  */
-export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: Delta }> {
+export class Resample extends Atom<
+  z.output<typeof Resample.schema>,
+  { delta: Delta; rest: bigint; denominator: bigint }
+> {
   static readonly schema = optionsSchema({
     rate: z.number().positive().nullable().default(null),
     interval: z.union([z.number().positive(), z.bigint().positive(), z.string()]).nullable().default(null),
@@ -71,7 +74,7 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
   #sos: Sos | null = null;
 
   constructor(options: ResampleOptions) {
-    super(parseOptions('Resample', Resample.schema, options), ['delta']);
+    super(parseOptions('Resample', Resample.schema, options), ['delta', 'rest', 'denominator']);
     const { method, window, dim } = this.options;
     this.#checkOptions();
     if (method === 'fir') {
@@ -118,14 +121,15 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
 
   protected override initialize(chunk: Chunk): void {
     const { array, dim } = this.requireDim(chunk);
-    this.memory = { delta: samplingDelta(array, dim, this.name) };
+    const [rest, denominator] = samplingRest(array, dim);
+    this.memory = { delta: samplingDelta(array, dim, this.name), rest, denominator };
     this.initializeFromState();
   }
 
   protected override initializeFromState(): void {
     if (this.options.method === 'fft') return;
-    const { delta } = this.memory;
-    const { up, down } = solveResampling(this.options, delta, this.options);
+    const { delta, rest, denominator } = this.memory;
+    const { up, down } = solveResampling(this.options, delta, this.options, [rest, denominator]);
     this.#identity = up === 1 && down === 1;
     if (this.#fir) {
       const fs = 1 / (typeof delta === 'bigint' ? nsToSeconds(delta) : delta);
@@ -174,7 +178,8 @@ export class Resample extends Atom<z.output<typeof Resample.schema>, { delta: De
   #fourier(chunk: Chunk): DataArray {
     const { array, dim, axis } = this.requireDim(chunk);
     const { tolerance, window, edge } = this.options;
-    const { ratio, exact } = targetRatio(this.options, this.memory.delta);
+    const { delta, rest, denominator } = this.memory;
+    const { ratio, exact } = targetRatio(this.options, delta, [rest, denominator]);
     if (ratio === 1) return array;
     const size = array.shape[axis]!;
     const num = Math.max(1, exact ? Math.ceil((size * exact.up) / exact.down) : roundHalfEven(size * ratio));

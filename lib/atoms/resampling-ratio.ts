@@ -22,6 +22,9 @@ export interface ResamplingSearch {
   readonly tolerance: number | null;
 }
 
+/** A part of a tick, `[rest, denominator]`, that the interval is longer than `delta`. */
+export type IntervalRest = readonly [rest: bigint, denominator: bigint];
+
 /** An exact rational factor. */
 export interface ResamplingRatio {
   readonly up: number;
@@ -44,11 +47,16 @@ export function checkTarget({ rate, interval, up, down }: ResamplingTarget): voi
 
 /**
  * The factors that take a stream with sampling interval `delta` (bigint ns for times) to the target. A factor is taken
- * as it is, and so is an exact interval on a time axis; a rate is approached by the simplest ratio within `tolerance`
+ * as it is, and so is an exact interval on a time axis (`rest`: of a rate that is no whole number of nanoseconds); a rate is approached by the simplest ratio within `tolerance`
  * (relative, default 1e-5), or with `snap` by the nearest whole factor. Throws `BAD_ARGUMENT` where there is none.
  */
-export function solveResampling(target: ResamplingTarget, delta: Delta, search: ResamplingSearch): ResamplingRatio {
-  const { ratio, exact } = targetRatio(target, delta);
+export function solveResampling(
+  target: ResamplingTarget,
+  delta: Delta,
+  search: ResamplingSearch,
+  rest: IntervalRest = [0n, 1n],
+): ResamplingRatio {
+  const { ratio, exact } = targetRatio(target, delta, rest);
   const named = target.up !== null || target.down !== null;
   if (exact && (named || !search.snap)) return exact;
   return search.snap ? snapRatio(ratio) : simplestRatio(ratio, search);
@@ -61,6 +69,7 @@ export function solveResampling(target: ResamplingTarget, delta: Delta, search: 
 export function targetRatio(
   { rate, interval, up, down }: ResamplingTarget,
   delta: Delta,
+  [rest, denominator]: IntervalRest = [0n, 1n],
 ): { ratio: number; exact: ResamplingRatio | null } {
   if (up !== null || down !== null) {
     const exact = { up: up ?? 1, down: down ?? 1 };
@@ -71,15 +80,17 @@ export function targetRatio(
   if (typeof interval === 'number') return { ratio: seconds / interval, exact: null };
   if (typeof delta !== 'bigint')
     throw new AtomError('BAD_ARGUMENT', 'Resample: interval is a duration, which only fits an axis of times');
-  const exact = exactRatio(delta, toDuration(interval as bigint | string));
+  const exact = exactRatio(delta * denominator + rest, toDuration(interval as bigint | string), denominator);
   return { ratio: exact.up / exact.down, exact };
 }
 
-function exactRatio(delta: bigint, wanted: bigint): ResamplingRatio {
-  if (wanted <= 0n) throw new AtomError('BAD_ARGUMENT', `Resample: interval is ${wanted} ns; allowed: more than 0`);
-  let [a, b] = [delta, wanted];
+/** `numerator / denominator` over `duration`. */
+function exactRatio(numerator: bigint, duration: bigint, denominator: bigint): ResamplingRatio {
+  if (duration <= 0n) throw new AtomError('BAD_ARGUMENT', `Resample: interval is ${duration} ns; allowed: more than 0`);
+  const wanted = duration * denominator;
+  let [a, b] = [numerator, wanted];
   while (b !== 0n) [a, b] = [b, a % b];
-  return { up: Number(delta / a), down: Number(wanted / a) };
+  return { up: Number(numerator / a), down: Number(wanted / a) };
 }
 
 const halfUp = (x: number) => Math.floor(x + 0.5);

@@ -51,6 +51,14 @@ export function samplingDelta(array: DataArray, dim: string, who: string): Delta
   return regularCoordinate(array, dim, who).samplingInterval!;
 }
 
+/** What the interval of an axis that declares it has beyond {@link samplingDelta}: `[rest, denominator]` of a tick; `[0n, 1n]` where it is whole. */
+export function samplingRest(array: DataArray, dim: string): readonly [rest: bigint, denominator: bigint] {
+  const { samplingRatio, dtype } = array.coords.axis(dim);
+  if (samplingRatio === null || !isTimeDType(dtype)) return [0n, 1n];
+  const denominator = BigInt(samplingRatio.denominator);
+  return [BigInt(samplingRatio.numerator) % denominator, denominator];
+}
+
 /** The nearest integer, halves to even, as Python rounds. */
 export function roundHalfEven(x: number): number {
   const floor = Math.floor(x);

@@ -110,6 +110,45 @@ describePeers(
       assert.equal(out.coords.axis('time').end, start + 985_714_286n);
     });
 
+    it(
+      'Resample to an exact interval takes the rate as it is; xdas cuts it off to nanoseconds',
+      suite.options,
+      async () => {
+        // 300 Hz to 100 Hz is a third; xdas takes 3333333 / 10000000, a filter of 200 million taps (asked for few here)
+        const input = recording(fractional(90));
+        const expected = await ask('atoms.Resample', { down: 3 }, input);
+        const own = await ask('atoms.Resample', { interval: '10000000ns', numtaps: 61 }, input);
+        assert.match(own.error ?? '', /Error/);
+        for (const interval of ['10ms', 10_000_000n]) {
+          const out = atomFromSpec({ Resample: { interval } as never }).apply(input);
+          judge(out, expected, exactly);
+        }
+        for (const cuts of [
+          [3, 40],
+          [1, 2, 3, 88],
+        ])
+          judge(streamed(atomFromSpec({ Resample: { interval: '10ms' } }), input, cuts), expected, exactly);
+        const half = atomFromSpec({ Resample: { interval: '5ms', method: 'fft' } }).apply(input) as DataArray;
+        assert.equal(half.sizes.time, 60);
+        assert.equal(half.coords.axis('time').samplingInterval, 5_000_000n);
+      },
+    );
+
+    it('a float axis keeps its tolerance; xdas widens it by that of samples it drops', suite.options, async () => {
+      const seconds = InterpCoordinate.fromBlock(0.25, 24, 0.02, { dim: 'time', dtype: 'float64' });
+      const data = Float64Array.from({ length: 24 }, (_, k) => Math.sin(k));
+      const input = new DataArray({ data, shape: [24], dims: ['time'], coords: { time: seconds } });
+      const options = { interval: 0.05, method: 'iir', dim: 'time' };
+      const tolerance = ({ array }: Answer) => unpack(array!.coords[0]!.tolerance!)[0] as unknown as number;
+      const whole = tolerance(await ask('atoms.Resample', options, input));
+      // the last chunk, of one sample, makes two at the higher rate, of which none is kept
+      const cut = tolerance(await ask('atoms.Resample', options, input, [2, 23]));
+      assert.ok(Math.abs(whole - 1e-8) < 1e-15);
+      assert.ok(Math.abs(cut - 2e-8) < 1e-15);
+      const out = streamed(atomFromSpec({ Resample: options }), input, [2, 23]) as DataArray;
+      assert.ok(Math.abs(Number((out.coords.axis('time') as InterpCoordinate).tolerance) - whole) < 1e-15);
+    });
+
     it('Differentiate of unsigned integers does not wrap', suite.options, async () => {
       const input = recording(regular(3), Uint8Array.of(5, 3, 9));
       const expected = await ask('atoms.Differentiate', { dim: 'time' }, input);

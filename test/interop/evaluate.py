@@ -10,9 +10,11 @@ import xdas.atoms as xa
 import xdas.atoms.operations
 import xdas.core.methods
 import xdas.fft
+import xdas.picking
 import xdas.signal
 import xdas.spectral
-from xdas.core.dataarray import HANDLED_METHODS
+import xdas.trigger
+from xdas.core.dataarray import HANDLED_METHODS, HANDLED_NUMPY_FUNCTIONS
 
 MODULES = {
     "atoms": xa,
@@ -43,6 +45,16 @@ def public_names():
             if inspect.unwrap(value).__module__ == module.__name__
         ]
     names += [f"methods.{name}" for name in HANDLED_METHODS]
+    listed = {id(getattr(MODULES[key], name)) for key, name in (one.split(".") for one in names) if key != "methods"}
+    # what is public elsewhere and is no other name of one of these
+    for key, module in (("xdas", xd), ("picking", xdas.picking), ("trigger", xdas.trigger)):
+        names += [
+            f"{key}.{name}"
+            for name, value in functions(module)
+            if inspect.unwrap(value).__module__.startswith("xdas") and id(value) not in listed
+            if key == "xdas" or inspect.unwrap(value).__module__ == module.__name__
+        ]
+    names += [f"numpy.{function.__name__}" for function in HANDLED_NUMPY_FUNCTIONS]
     return sorted(set(names))
 
 

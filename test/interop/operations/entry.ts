@@ -1,6 +1,7 @@
 /** One atom or function of xdas in the table of operations: random configurations, and how results are judged. */
 import fc from 'fast-check';
 import { joinChunks } from '../../../lib/atoms/chunk.js';
+import { type ResamplingSearch, type ResamplingTarget, solveResampling } from '../../../lib/atoms/resampling-ratio.js';
 import * as dasflow from '../../../lib/index.js';
 import {
   type Atom,
@@ -191,6 +192,27 @@ export const streamFaults: readonly { name: string; error: RegExp | null; when: 
       return begin < gap && (gap - begin === 2 || end - gap === 2 || end - begin === 2);
     },
   },
+  {
+    name: 'the tolerance of a float axis is widened by that of samples that are dropped',
+    error: null,
+    when: ({ input, options, cuts, chunkDim }) => {
+      const time = input.coords.get('time');
+      if (time?.dtype !== 'float64' || chunkDim !== 'time' || options.method !== 'iir' || !cuts) return false;
+      const edges = [0, ...cuts, input.sizes.time!];
+      const { snap = false, maxup = 10, maxdown = null, tolerance = null } = options as Partial<ResamplingSearch>;
+      const { rate = null, interval = null, up = null, down = null } = options as Partial<ResamplingTarget>;
+      const factor = solveResampling({ rate, interval, up, down }, Number(input.getSamplingInterval('time')), {
+        snap,
+        maxup,
+        maxdown,
+        tolerance,
+      });
+      // a chunk of one sample makes two, whose line tells no rate: their tolerance is counted twice
+      const alone = edges.filter((edge, k) => k + 1 < edges.length && edges[k + 1] === edge + 1);
+      const keeps = (edge: number) => (2 * edge) % factor.down === 0 || (2 * edge + 1) % factor.down === 0;
+      return factor.up === 2 && alone.length > 0 && !alone.some(keeps);
+    },
+  },
 ];
 
 /** The fault of xdas that a configuration meets, if it meets one. */
@@ -217,7 +239,7 @@ export function rateOf(input: DataArray, dim = 'time'): number {
   return 1 / Number(input.getSamplingInterval(dim));
 }
 
-/** Without jitter, which wanders within its tolerance where a stream is given new labels: see the differences. */
+/** Without jitter, which wanders within its tolerance where a stream is given new labels: rates.test.ts, with the differences. */
 export const steady = ['regular', 'regular', 'sampled', 'gap', 'float'] as const;
 
 /** Configurations of which three in four are streams with axes of these kinds, and the others whole records with others. */

@@ -76,7 +76,8 @@ export function judgeCoordinates(got: ArrayDescription, expected: ArrayDescripti
   for (const coord of coords) judgeCoordinate(got.coords.find(({ name }) => name === coord.name)!, coord);
 }
 
-function judgeValues(got: PackedValues, expected: PackedValues, bound: (dtype: string) => Bound): void {
+/** Fails where values differ by more than the bound. */
+export function judgeValues(got: PackedValues, expected: PackedValues, bound: (dtype: string) => Bound): void {
   assert.equal(got.dtype, expected.dtype, 'dtype');
   const { relative, scale = 0, absolute = 0 } = bound(expected.dtype);
   const [a, b] = [unpack(got) as Float64Array, unpack(expected) as Float64Array];

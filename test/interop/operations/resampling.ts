@@ -24,6 +24,7 @@ import { recording } from './random-recording.js';
 
 /** Odd extensions of unsigned integers wrap in numpy: see the differences. */
 const noWrap = ['float64', 'float64', 'float32', 'int16', 'int32', 'int64'] as const;
+/** Jitter and rational rates, which xdas cuts off to nanoseconds: rates.test.ts. */
 const even = ['regular', 'sampled', 'float'] as const;
 
 /** float32 is computed in float32 by scipy, where the rounding errors of all terms add up: at most 500 of them here. */
@@ -82,7 +83,7 @@ function looseTargets(input: DataArray): fc.Arbitrary<Options> {
 /** Steps that the factors above divide: where the new interval is a fraction of a nanosecond, xdas's labels of streams are off by one. */
 const steps = [20_000_000n, 10_000_000n, 40_000_000n];
 
-/** xdas has no labels for sampled and dense axes whose samples it spreads or picks: see the differences. */
+/** xdas has no labels for sampled and dense axes whose samples it spreads or picks: see the differences; jitter and rational rates: rates.test.ts. */
 const spread = ['regular', 'regular', 'gap', 'float'] as const;
 
 const fir = (input: DataArray) =>
