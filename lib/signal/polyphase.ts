@@ -9,6 +9,7 @@ import type { LaneKernel } from './parallel/kernel-job.js';
 import { onPart, sampleLayout } from './parallel/lane-parts.js';
 import { filterLanes } from './parallel/run-lanes.js';
 import { type PolyphaseRows, simdPolyphaseRows } from './simd/polyphase.js';
+import { historyArray } from './simd/result-memory.js';
 import { asFloat64, asNumbers } from './to-float64.js';
 
 /** What a polyphase filter is made of. */
@@ -64,7 +65,7 @@ export function polyphaseState(filter: PolyphaseFilter, lanes: Lanes, float32: b
   if (!Number.isInteger(lead) || lead < 0 || lead >= taps.length)
     throw new ArgumentError('BAD_ARGUMENT', `lead is ${lead}; allowed: 0 to ${taps.length - 1} (a tap's index)`);
   const size = polyphaseMemory(filter) * laneCount(lanes);
-  return { history: float32 ? new Float32Array(size) : new Float64Array(size), consumed: 0, emitted: 0 };
+  return { history: historyArray(size, float32), consumed: 0, emitted: 0 };
 }
 
 /**

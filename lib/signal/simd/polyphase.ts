@@ -4,7 +4,7 @@ import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { asNumbers } from '../to-float64.js';
 import { type SimdKernels, simdKernels } from './kernels.js';
 import { rowDTypeOf } from './lane-rows.js';
-import { align } from './result-memory.js';
+import { align, resultKernels } from './result-memory.js';
 
 /** Which sums of which samples. */
 export interface PolyphaseRows {
@@ -57,10 +57,12 @@ export function simdPolyphaseRows(
   y: Float32Array | Float64Array,
   range: LaneRange = allLanes(job.lanes),
 ): boolean {
-  const kernels = simdKernels();
+  const own = simdKernels();
   const { inner } = job.lanes;
+  // Where the history is in a memory of its own, the panels are beside it.
+  const kernels = own && (resultKernels(job.history.buffer) ?? own);
   if (kernels === null || range.outers * range.inners < 4 || job.rows === 0) return false;
-  const plan = planOf(job, kernels.base);
+  const plan = planOf(job, kernels);
   if (plan === null) return false;
   const { branches, taps, up } = job;
   const places = Math.ceil(taps / up);
@@ -90,7 +92,7 @@ interface Block {
 
 function planOf(
   { taps, up, lanes: { outer, length, inner }, history, memory }: PolyphaseRows,
-  base: number,
+  { base, end }: SimdKernels,
 ): Plan | null {
   const line = history instanceof Float32Array ? 16 : 8;
   const tapBytes = align(Math.ceil(taps / up) * up * 8);
@@ -112,6 +114,7 @@ function planOf(
   const tapsAt = base;
   const panels = tapsAt + tapBytes;
   const stage = panels + align(Math.max(PANELS, lines * panelStride));
+  if (stage + 2 * STAGE > end) return null;
   return { line, block, rows, panelStride, taps: tapsAt, panels, stage, sums: stage + STAGE };
 }
 
@@ -178,6 +181,12 @@ function fill(
   const lanes = block.outers * block.inner;
   const lines = Math.ceil(lanes / line);
   if (inner >= NEIGHBOURS) {
+    if (source.buffer === memory.buffer) {
+      // The last line may begin at the next row's first lanes, which are not used.
+      const from = source.byteOffset + ((block.o * length + start) * inner + block.i) * size;
+      kernels[`pack${dtype}`](from, inner * size, rows, lines, panels, panelStride, at);
+      return;
+    }
     const stride = lines * line;
     const most = Math.floor(STAGE / (stride * size));
     if (lanes < stride) memory.fill(0, stage / size, stage / size + Math.min(rows, most) * stride);

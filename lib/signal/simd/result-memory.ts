@@ -23,6 +23,8 @@ const mostMemories = 1000;
 const PAGE = 1 << 16;
 /** Scratch memory of one thread: a tile and the state of its lanes. */
 const ZONE = 1 << 20;
+/** Scratch memory beside the history of an FIR filter, which has panels: as much as a thread's own. */
+const HISTORY_ZONE = 1 << 23;
 
 /** What worker threads are told of the memory of a result that they take part in. */
 export interface SharedResultMemory {
@@ -35,6 +37,7 @@ interface ResultMemory extends SharedResultMemory {
   readonly functions: KernelFunctions;
   readonly shared: boolean;
   readonly threads: number;
+  readonly zoneBytes: number;
   /** Views of the buffer that it has now. */
   views: ReturnType<typeof viewsOf> | null;
 }
@@ -55,14 +58,29 @@ let zone = 0;
  * enough of such memories are alive. It is zeroed by the system, page by page, when it is touched.
  */
 export function makeResultMemory(bytes: number, shared: boolean, threads = 1): ArrayBufferLike | null {
+  return make(bytes, shared, threads, ZONE);
+}
+
+/**
+ * Zeros for `length` samples that an FIR filter looks back at: where they are many in memory of their own, so that the kernels read them where they lie.
+ * It is not lent and not taken back.
+ */
+export function historyArray(length: number, single: boolean): Float32Array | Float64Array {
+  const bytes = length * (single ? 4 : 8);
+  const buffer = bytes >= leastResultBytes ? make(bytes, false, 1, HISTORY_ZONE) : null;
+  if (buffer === null) return single ? new Float32Array(length) : new Float64Array(length);
+  return single ? new Float32Array(buffer, 0, length) : new Float64Array(buffer, 0, length);
+}
+
+function make(bytes: number, shared: boolean, threads: number, zoneBytes: number): ArrayBufferLike | null {
   if (simdKernels() === null || count >= mostMemories) return null;
   const capacity = align(bytes);
-  const memory = wasmMemory(Math.ceil((capacity + threads * ZONE) / PAGE), shared);
+  const memory = wasmMemory(Math.ceil((capacity + threads * zoneBytes) / PAGE), shared);
   const functions = kernelsIn(memory, shared);
   if (functions === null) return null;
   count++;
   gone.register(memory, undefined);
-  memories.set(memory.buffer, { memory, functions, shared, threads, capacity, views: null });
+  memories.set(memory.buffer, { memory, functions, shared, threads, zoneBytes, capacity, views: null });
   return memory.buffer;
 }
 
@@ -92,8 +110,8 @@ export function resultKernels(buffer: ArrayBufferLike): SimdKernels | null {
   const memory = memories.get(buffer);
   if (memory === undefined || zone >= memory.threads) return null;
   memory.views ??= viewsOf(buffer);
-  const base = memory.capacity + zone * ZONE;
-  return { ...memory.functions, ...memory.views, base, end: base + ZONE };
+  const base = memory.capacity + zone * memory.zoneBytes;
+  return { ...memory.functions, ...memory.views, base, end: base + memory.zoneBytes };
 }
 
 /** What worker threads need to know of a buffer; null where it is not on shared memory of this kind. */
@@ -107,5 +125,5 @@ export function adoptResultMemory(buffer: ArrayBufferLike, told: SharedResultMem
   const functions = kernelsIn(told.memory, true);
   if (functions === null) return;
   zone = ownZone;
-  memories.set(buffer, { ...told, functions, shared: true, threads: ownZone + 1, views: null });
+  memories.set(buffer, { ...told, functions, shared: true, threads: ownZone + 1, zoneBytes: ZONE, views: null });
 }
