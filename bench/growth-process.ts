@@ -1,5 +1,5 @@
 /** One point of the growth bench, in a process of its own: pushes chunks through atoms and tells time and memory. */
-import { IIRFilter, Sequential } from '../lib/index.js';
+import { IIRFilter, release, Sequential } from '../lib/index.js';
 import { benchChunks } from './bench-array.js';
 
 /** What is pushed through what. */
@@ -25,8 +25,9 @@ function measured({ channels, samples, stages }: GrowthPoint): GrowthCost {
   const times: number[] = [];
   for (const chunk of benchChunks({ shape: [samples, channels], dtype: 'float32' }, warmUp + pushes)) {
     const start = process.hrtime.bigint();
-    atom.push(chunk, { chunkDim: 'time' });
+    const given = atom.push(chunk, { chunkDim: 'time' });
     times.push(Number(process.hrtime.bigint() - start));
+    given.forEach(release);
   }
   const sorted = times.slice(warmUp).sort((a, b) => a - b);
   const bytes = process.resourceUsage().maxRSS * 1024 - idle;

@@ -18,7 +18,7 @@ export const livePaced: Question = {
     'completes it was handed to ZeroMQ by its sender to its arrival at a third process (so two ways through ZeroMQ are in it). ' +
     'The samples of the table are these latencies, one for each packet.',
   async run({ plan, peer, log }) {
-    const seconds = plan.samples >= 20 ? 30 : 5;
+    const seconds = plan.samples >= 20 ? 60 : 5;
     const run: RelayRun = { array: { shape: [10, 16_002], dtype: 'float32' }, count: seconds * (1000 / pace), pace };
     const title = `${specTitle(run.array)}, ${1000 / pace} packets/s for ${seconds} s`;
     log(title);

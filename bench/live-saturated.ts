@@ -14,7 +14,7 @@ export const liveSaturated: Question = {
   method:
     `${count} packets of 4 MB that follow each other, sent by a process of their own as fast as ZeroMQ takes them, through a pipeline in a second ` +
     'process (received, decoded, band-passed from 1 to 10 Hz, decimated by 4, encoded with ZFP at an accuracy of 1e-3, published) to this ' +
-    'process, which takes the time of arrivals. `process(atom, subscriber, publisher)` of dasflow and of xdas 0.2.10. Time per ' +
+    'process, which takes the time of arrivals; ZeroMQ receives two packets ahead. `process(atom, subscriber, publisher)` of dasflow and of xdas 0.2.10. Time per ' +
     'packet that went in, between the first and the last arrival. Idle memory is that of the process before its first packet.',
   async run({ plan, peer, log }) {
     const run: RelayRun = {

@@ -47,7 +47,7 @@ if (python === null) {
 }
 
 const machine = machineLines();
-const plan = options.quick ? { warmUp: 1, samples: 5 } : { warmUp: 5, samples: 25 };
+const plan = options.quick ? { warmUp: 1, samples: 3 } : { warmUp: 5, samples: 25 };
 const peers = new Map<number, Promise<PythonPeer>>();
 const usage: string[] = [];
 const context: BenchContext = {

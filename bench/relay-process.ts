@@ -64,7 +64,7 @@ async function relay({ from, until, encoding }: Extract<RelayOrder, { kind: 'rel
   const idleBytes = process.memoryUsage.rss();
   say({ address: publisher.address });
   await publisher.waitForSubscribers(1, 60);
-  const subscriber = new ZMQSubscriber(from, { timeout: 60 });
+  const subscriber = new ZMQSubscriber(from, { timeout: 60, receiveHighWaterMark: 2 });
   const before = process.cpuUsage();
   await run(new Sequential({ atoms: bandPassAndDecimate() }), subscriber, publisher, { until: BigInt(until) });
   const { user, system } = process.cpuUsage(before);

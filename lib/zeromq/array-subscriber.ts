@@ -2,6 +2,7 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { Subscriber } from 'zeromq';
 import type { DataArray } from '../dataarray/data-array.js';
 import { DasflowError, PacketError, StreamError } from '../errors.js';
+import { countExternal } from '../external-garbage.js';
 import { addressError, checkPort, timeoutOption } from './socket-options.js';
 import type { ReceiverSettings } from './subscriber-options.js';
 import type { Malformed } from './subscriber-statistics.js';
@@ -250,7 +251,9 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   }
 
   async #take(): Promise<Buffer[]> {
-    return this.#socket.receive();
+    const frames = await this.#socket.receive();
+    for (const { byteLength } of frames) countExternal(byteLength);
+    return frames;
   }
 
   /** Also subscribes to a topic. */
