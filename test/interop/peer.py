@@ -246,6 +246,23 @@ def describe_result(result):
     return {"arrays": [describe(item) for item in result]}
 
 
+def describe_tree(item):
+    """A collection by kind, name and items, level by level; what hangs on its ends as results are described."""
+    if not isinstance(item, xd.DataCollection):
+        return describe_result(item)
+    sequence = item.issequence()
+    items = [[key, describe_tree(value)] for key, value in (enumerate(item) if sequence else item.items())]
+    return {"kind": "sequence" if sequence else "mapping", "name": item.name, "items": items}
+
+
+def build_tree(described):
+    """The collection that describe_tree describes."""
+    if "array" in described:
+        return build(described["array"])
+    items = {key: build_tree(value) for key, value in described["items"]}
+    return xd.DataCollection(list(items.values()) if described["kind"] == "sequence" else items, described["name"])
+
+
 def difference(got, expected):
     """None if xdas calls the two equal, otherwise in what they differ."""
     if got.equals(expected):
@@ -599,6 +616,24 @@ def write_files(task, folder, source, encoding=None):
     return {"array": describe(xd.open_mfdataarray(os.path.join(folder, "*")).load())}
 
 
+def save_collection(task, path, tree, encoding=None):
+    """Write a collection, and answer what this xdas opens of it."""
+    build_tree(tree).to_netcdf(path, encoding=build_encoding(encoding))
+    return {"tree": describe_tree(xd.open_datacollection(path).load())}
+
+
+def open_collection(task, path, expected):
+    """Open a collection; whether this xdas calls it equal to one that is built here."""
+    opened = xd.open_datacollection(path)
+    return {"tree": describe_tree(opened.load()), "equal": opened.equals(build_tree(expected)), "text": repr(opened)}
+
+
+def apply_collection(task, stages, tree, through_process=False, chunks=None):
+    """What atoms make of a collection: atom(dc), or process(atom, dc)."""
+    collection, atom = build_tree(tree), build_atom(stages)
+    return describe_tree(process(atom, collection, chunks=chunks) if through_process else atom(collection))
+
+
 def convert(task, source, path, engine):
     """A file of another format, written as NetCDF."""
     xd.open_dataarray(source, engine=engine).load().to_netcdf(path)
@@ -791,7 +826,7 @@ COMMANDS = {
     for f in (
         versions, usage, publish, subscribe, relay, publish_asn, subscribe_asn, encode, decode, echo, open_files,
         write_files, apply, design, open_engine, read_hdf5, open_zarr, read_parquet, read_traces, read_sds,
-        write_stream, evaluate, moved_by_last_bits, operations, convert,
+        write_stream, evaluate, moved_by_last_bits, operations, convert, save_collection, open_collection, apply_collection,
         hold, hold_frame, hold_filter, time_encode, time_decode, time_filter, time_publish, time_files,
     )
 }  # fmt: skip
