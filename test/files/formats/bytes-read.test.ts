@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, readlink, writeFile } from 'node:fs/promises';
+import { readdir, readFile, readlink, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { encodePacket, openDataArray, synthetics } from '../../../lib/index.js';
+import { encodePacket, openDataArray, Partial, process, StreamWriter, synthetics } from '../../../lib/index.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { formatFolder } from './format-files.js';
 
@@ -60,4 +60,20 @@ test('TDMS: opening reads the head, a slice its own bytes, and nothing stays ope
     await writeFile(path, Buffer.concat([head, Buffer.alloc(rows * 12)]));
     return { total: rows * 12, row: 12, rows };
   }),
+);
+
+test(
+  'miniSEED: opening reads the heads of the records, a slice its own records, and nothing stays open',
+  options,
+  (t) =>
+    check(t, async (path) => {
+      const whole = synthetics.dummy({ shape: [1_000_000, 1], dtype: 'float32' });
+      await process(
+        new Partial({ func: (chunk) => chunk }),
+        whole,
+        new StreamWriter(path, { network: 'XX', outputFormat: 'flat', recordLength: 32768 }),
+      );
+      const { size } = await stat(path);
+      return { total: size, row: 4, rows: 1_000_000 };
+    }),
 );

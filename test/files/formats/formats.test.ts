@@ -37,6 +37,24 @@ describe('files of every format', () => {
   });
 });
 
+test('aliases are names of the same formats', async () => {
+  const aliases = {
+    xdas: ['netcdf'],
+    prodml: ['optasense', 'sintela', 'fosina'],
+    miniseed: ['mseed'],
+    gdr: ['dasrcn'],
+    dasdae: ['dascore'],
+  };
+  for (const [name, others] of Object.entries(aliases)) {
+    const { path } = formatFiles.find(
+      ({ engine }) => (typeof engine === 'string' ? engine : Object.keys(engine!)[0]) === name,
+    )!;
+    const expected = await (await openDataArray(path, { engine: name })).load();
+    for (const alias of others)
+      assert.ok((await (await openDataArray(path, { engine: alias })).load()).equals(expected), alias);
+  }
+});
+
 /** The file, damaged in one of many ways that the number chooses. */
 function damaged(bytes: Buffer, seed: number): Buffer {
   const random = (n: number) => {
