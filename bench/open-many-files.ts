@@ -3,14 +3,15 @@
  *
  *     node dist/bench/open-many-files.js [FILES]      # default 10000
  *
- * The archive (a NetCDF file per second: 100 samples, 20 channels) is written to a temporary folder. The peer is `xdas.open_mfdataarray` of the Python named by
- * DASFLOW_PYTHON_0210, on the same files; xdas has no index, so its second opening is like its first.
+ * The archive (a NetCDF file per second: 100 samples, 20 channels) is written to a temporary folder. The peer is `xdas.open_mfdataarray`
+ * of xdas 0.2.10, on the same files, after both have opened one; xdas has no index, so its second opening is like its first.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DataArrayWriter, openMfDataArray, split, synthetics } from '../lib/index.js';
+import { findPeer, peerVariables } from '../test/interop/python-peer.js';
 
 const peer = `
 import glob, sys, time, warnings
@@ -44,7 +45,7 @@ try {
   await openMfDataArray(writer.paths.slice(0, 1));
   let told = 0;
   const onProgress = ({ done, total }: { done: number; total: number }) => {
-    if (Date.now() - told < 200 && done < total) return;
+    if (!process.stderr.isTTY || (Date.now() - told < 200 && done < total)) return;
     told = Date.now();
     process.stderr.write(`\r${done} of ${total} files${done === total ? '\n' : ''}`);
   };
@@ -56,12 +57,12 @@ try {
   console.log(`${count} files, one array of (${first.result.shape.join(', ')})`);
   say('dasflow', first.took);
   say('dasflow, from its index', again.took);
-  const python = process.env.DASFLOW_PYTHON_0210;
-  if (python) {
+  const python = findPeer('0.2.10');
+  if (python !== null) {
     const [took, ...shape] = execFileSync(python, ['-c', peer, data]).toString().trim().split(' ').map(Number);
     if (shape.join() !== first.result.shape.join()) throw new Error(`xdas opened an array of (${shape.join(', ')})`);
     say('xdas.open_mfdataarray', took!);
-  } else console.log('xdas: not measured; DASFLOW_PYTHON_0210 names no Python with xdas');
+  } else console.log(`xdas: not measured; run scripts/make-peers.sh, or set ${peerVariables['0.2.10']}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -3,10 +3,12 @@ import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { describe, it, test } from 'node:test';
-import { DasflowError, formatNames, openDataArray } from '../../../lib/index.js';
+import { DasflowError, type Engine, formatNames, openDataArray } from '../../../lib/index.js';
 import { describeArray, differences } from '../../interop/description.js';
 import { temporaryFolder } from '../temporary-folder.js';
 import { formatFiles } from './format-files.js';
+
+const nameOf = (engine: Engine) => (typeof engine === 'string' ? engine : Object.keys(engine!)[0]!);
 
 describe('files of every format', () => {
   for (const { title, path, engine, options, by, array } of formatFiles)
@@ -29,9 +31,9 @@ describe('files of every format', () => {
     });
 
   it('are there for each format', () => {
-    const seen = new Set(formatFiles.map(({ engine }) => (typeof engine === 'string' ? engine : '')));
+    const seen = new Set(formatFiles.map(({ engine }) => nameOf(engine)));
     assert.deepEqual(
-      formatNames().filter((name) => !seen.has(name) && name !== 'dasdae'),
+      formatNames().filter((name) => !seen.has(name)),
       [],
     );
   });
@@ -46,9 +48,7 @@ test('aliases are names of the same formats', async () => {
     dasdae: ['dascore'],
   };
   for (const [name, others] of Object.entries(aliases)) {
-    const { path } = formatFiles.find(
-      ({ engine }) => (typeof engine === 'string' ? engine : Object.keys(engine!)[0]) === name,
-    )!;
+    const { path } = formatFiles.find(({ engine }) => nameOf(engine) === name)!;
     const expected = await (await openDataArray(path, { engine: name })).load();
     for (const alias of others)
       assert.ok((await (await openDataArray(path, { engine: alias })).load()).equals(expected), alias);
