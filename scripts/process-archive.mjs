@@ -51,7 +51,8 @@ const START = 1_704_067_200_000_000_000n;
 const STEP = 10_000_000n;
 const HOLE = 65536;
 
-const filteredThenHalved = () => new Sequential([new Filter({ freq: [1, 20] }), new Resample({ rate: 50 })]);
+const filteredThenHalved = () =>
+  new Sequential([new Filter({ freq: [1, 20], dtype: 'float32' }), new Resample({ rate: 50, dtype: 'float32' })]);
 
 /** Writes the archive; stretches of zeros are not written. */
 async function generate(folder) {
