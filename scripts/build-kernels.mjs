@@ -2,20 +2,13 @@
 import { mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-const signal = {
-  folder: 'lib/signal/simd/assembly',
-  sources: (name) => name !== 'load.ts', // which the others import
-  // Each large result is in a memory of its own, see lib/signal/simd/result-memory.ts.
-  memory: ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-};
-
 const modules = [
-  { ...signal, out: 'lib/signal/simd/kernels.wasm' },
-  // The same in memory that threads share.
   {
-    ...signal,
-    memory: [...signal.memory, '--sharedMemory', '--enable', 'threads'],
-    out: 'lib/signal/simd/shared-kernels.wasm',
+    folder: 'lib/signal/simd/assembly',
+    sources: (name) => name !== 'load.ts', // which the others import
+    out: 'lib/signal/simd/kernels.wasm',
+    // Each large result is in a memory of its own, see lib/signal/simd/result-memory.ts.
+    memory: ['--importMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
   },
   {
     folder: 'lib/packets/zfp/assembly',

@@ -12,7 +12,7 @@
 import { constants } from 'node:buffer';
 import { ArgumentError } from '../errors.js';
 import { markReleased } from '../released-memory.js';
-import { leastResultBytes, makeResultMemory, renewed, resultMemoryOf } from './simd/result-memory.js';
+import { leastResultBytes, makeResultMemory, renewed, resultCapacity } from './simd/result-memory.js';
 
 /** Most buffers that wait to be lent again; the one that has waited longest is let go. */
 export const mostBuffers = 16;
@@ -98,7 +98,6 @@ function fitting(bytes: number, threads: number): ArrayBufferLike | null {
   let best = -1;
   for (let k = free.length - 1; k >= 0; k--) {
     if (free[k] instanceof SharedArrayBuffer !== threads > 1) continue;
-    if ((resultMemoryOf(free[k]!)?.threads ?? threads) < threads) continue;
     const size = roomIn(free[k]!);
     if (size >= bytes && size <= bytes * slack && (best < 0 || size < roomIn(free[best]!))) best = k;
   }
@@ -111,15 +110,15 @@ function fitting(bytes: number, threads: number): ArrayBufferLike | null {
 
 /** How large a result may be in a buffer. */
 function roomIn(buffer: ArrayBufferLike): number {
-  return resultMemoryOf(buffer)?.capacity ?? buffer.byteLength;
+  return resultCapacity(buffer) ?? buffer.byteLength;
 }
 
 /** Node's allocator without zeroing; a slow buffer is never part of a pool. Buffers are not as large as arrays can be. */
 function fresh(bytes: number, threads: number): ArrayBufferLike {
   counts.allocated++;
-  const written = bytes >= leastResultBytes ? makeResultMemory(bytes, threads > 1, threads) : null;
-  if (written !== null) return written;
   if (threads > 1) return new SharedArrayBuffer(bytes);
+  const written = bytes >= leastResultBytes ? makeResultMemory(bytes) : null;
+  if (written !== null) return written;
   const { buffer } = bytes <= constants.MAX_LENGTH ? Buffer.allocUnsafeSlow(bytes) : new Uint8Array(bytes);
   return buffer as ArrayBuffer;
 }

@@ -1,4 +1,5 @@
 /** The codec workers of this thread: threads that encode and decode the chunks of packets, several at once. */
+import { setMaxListeners } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { type Direction, PacketError } from '../../errors.js';
@@ -88,6 +89,8 @@ export class CodecPool {
           else resolve(outcome.result as R);
         },
       };
+      // One listener for each packet in work, however many they are, is no leak.
+      if (signal) setMaxListeners(0, signal);
       signal?.addEventListener('abort', aborted, { once: true });
       this.#waiting.push(pending);
       this.#next();

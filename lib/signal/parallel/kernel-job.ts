@@ -3,7 +3,6 @@ import type { MessagePort } from 'node:worker_threads';
 import type { TypedArray } from '../../dtype.js';
 import type { LaneRange, Lanes } from '../lanes.js';
 import type { KernelChoice } from '../simd/kernels.js';
-import type { SharedResultMemory } from '../simd/result-memory.js';
 
 /** Elements of a worker's control words: jobs given, jobs done, whether it runs, whether a job failed. */
 export const JOBS = 0;
@@ -41,8 +40,5 @@ export interface KernelJob {
   readonly lanes: Lanes;
   readonly state: Float32Array | Float64Array;
   readonly y: Float32Array | Float64Array;
-  /** The memory of `y`, where kernels write straight into it, and which of its zones is the worker's. */
-  readonly written: SharedResultMemory | null;
-  readonly zone: number;
   readonly range: LaneRange;
 }

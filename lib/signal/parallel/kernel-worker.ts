@@ -3,7 +3,6 @@ import { receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { lfilterLanes } from '../lfilter.js';
 import { polyphaseLanes } from '../polyphase.js';
 import { chooseKernels, simdKernels } from '../simd/kernels.js';
-import { adoptResultMemory } from '../simd/result-memory.js';
 import { sosfiltLanes } from '../sosfilt.js';
 import { recursiveStaLtaLanes } from '../sta-lta.js';
 import { DONE, FAILED, JOBS, type KernelJob, type LaneKernel, STARTED, type WorkerSetup } from './kernel-job.js';
@@ -24,9 +23,8 @@ for (let jobs = 0; ; jobs++) {
   Atomics.wait(control, JOBS, jobs);
   const received = receiveMessageOnPort(port) as { message: KernelJob } | undefined;
   try {
-    const { kernel, choice, parameters, x, lanes, state, y, written, zone, range } = received!.message;
+    const { kernel, choice, parameters, x, lanes, state, y, range } = received!.message;
     chooseKernels(choice);
-    if (written !== null) adoptResultMemory(y.buffer, written, zone);
     kernels[kernel]!(parameters, x, lanes, state, y, range);
   } catch {
     // The main thread does the block itself and meets the error there.

@@ -4,7 +4,6 @@ import { allLanes, type LaneRange, type Lanes } from '../lanes.js';
 import { lendMemory, returnMemory } from '../recycled-memory.js';
 import { resultArray } from '../result-array.js';
 import { simdKernels } from '../simd/kernels.js';
-import { sharedResultMemory } from '../simd/result-memory.js';
 import type { LaneKernel } from './kernel-job.js';
 import { type KernelWorker, loseWorker, readyWorkers } from './kernel-pool.js';
 import { copyLanes, divideLanes, type LaneArray, sampleLayout } from './lane-parts.js';
@@ -73,7 +72,6 @@ export function runLanes<P>(job: LaneJob<P>, workers: number): Float32Array | Fl
   };
   const stagedX = x.buffer instanceof SharedArrayBuffer ? x : shared(x);
   const sharedState = shared(job.state);
-  const written = sharedResultMemory(y.buffer);
   const shares: Share[] = ranges.slice(1).map((range, k) => {
     if (stagedX !== x) copyLanes(x, stagedX, xLayout, range);
     copyLanes(job.state, sharedState, stateLayout, range);
@@ -86,9 +84,7 @@ export function runLanes<P>(job: LaneJob<P>, workers: number): Float32Array | Fl
       lanes,
       state: sharedState,
       y,
-      written,
       range,
-      zone: k + 1,
     });
     return { worker, range, state: sharedState };
   });

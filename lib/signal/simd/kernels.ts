@@ -86,8 +86,8 @@ function choiceOf(text: string): KernelChoice {
 
 /** A `WebAssembly.Memory`. */
 export interface WasmMemory {
-  readonly buffer: ArrayBufferLike;
-  /** Growing by nothing detaches `buffer` (unless it is shared) and makes another one of the same memory. */
+  readonly buffer: ArrayBuffer;
+  /** Growing by nothing detaches `buffer` and makes another one of the same memory. */
   grow(pages: number): number;
 }
 
@@ -98,32 +98,30 @@ const wasm = (
       validate(bytes: Uint8Array): boolean;
       Module: new (bytes: Uint8Array) => object;
       Instance: new (module: object, imports: object) => { exports: Record<string, unknown> };
-      Memory: new (limits: { initial: number; maximum: number; shared: boolean }) => WasmMemory;
+      Memory: new (limits: { initial: number; maximum: number }) => WasmMemory;
     };
   }
 ).WebAssembly;
 
-/** Compiled once each, when they are needed. */
-const modules: { plain?: object | null; shared?: object | null } = {};
+/** Compiled once; null where the machine cannot run it: bytes that do not validate there use SIMD that it has not. */
+let module: object | null | undefined;
 
-/** Null where the machine cannot run the module: bytes that do not validate there use SIMD (or threads) that it has not. */
-function moduleFor(shared: boolean): object | null {
-  const kind = shared ? 'shared' : 'plain';
-  if (modules[kind] === undefined) {
-    const bytes = readFileSync(new URL(shared ? './shared-kernels.wasm' : './kernels.wasm', import.meta.url));
-    modules[kind] = wasm.validate(bytes) ? new wasm.Module(bytes) : null;
+/** Memory of so many pages of 64 KiB, which never grows; null where the system gives none. */
+export function wasmMemory(pages: number): WasmMemory | null {
+  try {
+    return new wasm.Memory({ initial: pages, maximum: pages });
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
   }
-  return modules[kind]!;
-}
-
-/** Memory of so many pages of 64 KiB, which never grows. */
-export function wasmMemory(pages: number, shared: boolean): WasmMemory {
-  return new wasm.Memory({ initial: pages, maximum: pages, shared });
 }
 
 /** The kernels in a memory; null where this machine cannot run them. */
-export function kernelsIn(memory: WasmMemory, shared: boolean): KernelFunctions | null {
-  const module = moduleFor(shared);
+export function kernelsIn(memory: WasmMemory): KernelFunctions | null {
+  if (module === undefined) {
+    const bytes = readFileSync(new URL('./kernels.wasm', import.meta.url));
+    module = wasm.validate(bytes) ? new wasm.Module(bytes) : null;
+  }
   if (module === null) return null;
   const { exports } = new wasm.Instance(module, { env: { memory } });
   return Object.fromEntries(names.map((name) => [name, exports[name] as Kernel])) as KernelFunctions;
@@ -135,8 +133,8 @@ export function viewsOf(buffer: ArrayBufferLike): Pick<SimdKernels, 'float64' | 
 }
 
 function load(): SimdKernels | null {
-  const memory = wasmMemory(scratchPages, false);
-  const functions = kernelsIn(memory, false);
-  if (functions === null) return null;
+  const memory = wasmMemory(scratchPages);
+  const functions = memory && kernelsIn(memory);
+  if (memory === null || functions === null) return null;
   return { ...functions, ...viewsOf(memory.buffer), base: firstAddress, end: memory.buffer.byteLength };
 }

@@ -1,10 +1,12 @@
 /**
  * Memory of large results that the kernels write straight into. Each is a WebAssembly memory of its own, which never grows and
- * holds one result, from its first byte on, and behind it a zone of scratch memory for each thread. So a kernel needs no copy of what it
+ * holds one result, from its first byte on, and behind it scratch memory. So a kernel needs no copy of what it
  * writes (which costs a filter a quarter of its time), and a result is still a buffer that nobody else's data is in: a
  * view of it keeps that result alive, and nothing more.
  *
- * Its buffer cannot be transferred to another thread (`postMessage` copies it, and throws where it is to be moved), as all memory of WebAssembly.
+ * Node does not move such a buffer to another thread: `postMessage` and `structuredClone` copy it, scratch memory included, where it is in the
+ * list of what to transfer too. Results that worker threads take part in are on ordinary shared memory: what WebAssembly shares
+ * is no burden that the garbage collector knows of.
  */
 import {
   type KernelFunctions,
@@ -16,49 +18,41 @@ import {
   wasmMemory,
 } from './kernels.js';
 
-/** Smaller results are on ordinary memory: making an instance would cost more than the copy. */
-export const leastResultBytes = 1 << 18;
+/** Smaller results are on ordinary memory: what lies beside them would be too large a part. */
+export const leastResultBytes = 1 << 20;
 /** Memories that there are at once; each reserves some 10 GB of addresses, of which a process has 128 TB. Results beyond are on ordinary memory. */
 const mostMemories = 1000;
 const PAGE = 1 << 16;
-/** Scratch memory of one thread: a tile and the state of its lanes. */
-const ZONE = 1 << 20;
+/** Scratch memory beside a result: a tile and the state of its lanes. */
+const RESULT_ZONE = 1 << 20;
 /** Scratch memory beside the history of an FIR filter, which has panels: as much as a thread's own. */
 const HISTORY_ZONE = 1 << 23;
 
-/** What worker threads are told of the memory of a result that they take part in. */
-export interface SharedResultMemory {
+interface ResultMemory {
   readonly memory: WasmMemory;
-  /** Bytes before the first zone. */
-  readonly capacity: number;
-}
-
-interface ResultMemory extends SharedResultMemory {
   readonly functions: KernelFunctions;
-  readonly shared: boolean;
-  readonly threads: number;
+  /** Bytes before the scratch memory. */
+  readonly capacity: number;
   readonly zoneBytes: number;
   /** Views of the buffer that it has now. */
   views: ReturnType<typeof viewsOf> | null;
 }
+
+const memories = new WeakMap<ArrayBufferLike, ResultMemory>();
+let count = 0;
+const gone = new FinalizationRegistry(() => count--);
 
 /** The next multiple of 64: a cache line. */
 export function align(bytes: number): number {
   return Math.ceil(bytes / 64) * 64;
 }
 
-const memories = new WeakMap<ArrayBufferLike, ResultMemory>();
-let count = 0;
-const gone = new FinalizationRegistry(() => count--);
-/** Which zone is this thread's. */
-let zone = 0;
-
 /**
- * The buffer of new memory with room for a result of so many bytes and zones for so many threads; null where kernels are plain, or
- * enough of such memories are alive. It is zeroed by the system, page by page, when it is touched.
+ * The buffer of new memory with room for a result of so many bytes; null where kernels are plain, enough of such memories are alive, or the system
+ * gives none (a limit of addresses, 4 GiB and more). It is zeroed by the system, page by page, when it is touched.
  */
-export function makeResultMemory(bytes: number, shared: boolean, threads = 1): ArrayBufferLike | null {
-  return make(bytes, shared, threads, ZONE);
+export function makeResultMemory(bytes: number): ArrayBuffer | null {
+  return make(bytes, RESULT_ZONE);
 }
 
 /**
@@ -67,35 +61,30 @@ export function makeResultMemory(bytes: number, shared: boolean, threads = 1): A
  */
 export function historyArray(length: number, single: boolean): Float32Array | Float64Array {
   const bytes = length * (single ? 4 : 8);
-  const buffer = bytes >= leastResultBytes ? make(bytes, false, 1, HISTORY_ZONE) : null;
+  const buffer = bytes >= leastResultBytes ? make(bytes, HISTORY_ZONE) : null;
   if (buffer === null) return single ? new Float32Array(length) : new Float64Array(length);
   return single ? new Float32Array(buffer, 0, length) : new Float64Array(buffer, 0, length);
 }
 
-function make(bytes: number, shared: boolean, threads: number, zoneBytes: number): ArrayBufferLike | null {
+function make(bytes: number, zoneBytes: number): ArrayBuffer | null {
   if (simdKernels() === null || count >= mostMemories) return null;
   const capacity = align(bytes);
-  const memory = wasmMemory(Math.ceil((capacity + threads * zoneBytes) / PAGE), shared);
-  const functions = kernelsIn(memory, shared);
-  if (functions === null) return null;
+  const memory = wasmMemory(Math.ceil((capacity + zoneBytes) / PAGE));
+  const functions = memory && kernelsIn(memory);
+  if (memory === null || functions === null) return null;
   count++;
   gone.register(memory, undefined);
-  memories.set(memory.buffer, { memory, functions, shared, threads, zoneBytes, capacity, views: null });
+  memories.set(memory.buffer, { memory, functions, zoneBytes, capacity, views: null });
   return memory.buffer;
 }
 
-/** Bytes that a result in this buffer may have, and threads that may take part in it; null for ordinary memory. */
-export function resultMemoryOf(
-  buffer: ArrayBufferLike,
-): { readonly capacity: number; readonly threads: number } | null {
-  return memories.get(buffer) ?? null;
+/** Bytes that a result in this buffer may have; null for ordinary memory. */
+export function resultCapacity(buffer: ArrayBufferLike): number | null {
+  return memories.get(buffer)?.capacity ?? null;
 }
 
-/**
- * The memory of a buffer under another one. The buffer that was is detached: every view of it has length 0 from then on (shared
- * ones stay as they are: see `markReleased`). Null for ordinary memory.
- */
-export function renewed(buffer: ArrayBufferLike): ArrayBufferLike | null {
+/** The memory of a buffer under another one. The buffer that was is detached: every view of it has length 0 from then on. Null for ordinary memory. */
+export function renewed(buffer: ArrayBufferLike): ArrayBuffer | null {
   const memory = memories.get(buffer);
   if (memory === undefined) return null;
   memories.delete(buffer);
@@ -105,25 +94,10 @@ export function renewed(buffer: ArrayBufferLike): ArrayBufferLike | null {
   return memory.memory.buffer;
 }
 
-/** The kernels in the memory that `buffer` is of, with this thread's zone as their scratch memory; null for ordinary memory. */
+/** The kernels in the memory that `buffer` is of; null for ordinary memory. */
 export function resultKernels(buffer: ArrayBufferLike): SimdKernels | null {
   const memory = memories.get(buffer);
-  if (memory === undefined || zone >= memory.threads) return null;
+  if (memory === undefined) return null;
   memory.views ??= viewsOf(buffer);
-  const base = memory.capacity + zone * memory.zoneBytes;
-  return { ...memory.functions, ...memory.views, base, end: base + memory.zoneBytes };
-}
-
-/** What worker threads need to know of a buffer; null where it is not on shared memory of this kind. */
-export function sharedResultMemory(buffer: ArrayBufferLike): SharedResultMemory | null {
-  const found = memories.get(buffer);
-  return found?.shared ? { memory: found.memory, capacity: found.capacity } : null;
-}
-
-/** In a worker thread: makes what the main thread told of the memory of `buffer` known here, with a zone for this thread. */
-export function adoptResultMemory(buffer: ArrayBufferLike, told: SharedResultMemory, ownZone: number): void {
-  const functions = kernelsIn(told.memory, true);
-  if (functions === null) return;
-  zone = ownZone;
-  memories.set(buffer, { ...told, functions, shared: true, threads: ownZone + 1, zoneBytes: ZONE, views: null });
+  return { ...memory.functions, ...memory.views, base: memory.capacity, end: memory.capacity + memory.zoneBytes };
 }
