@@ -1,8 +1,10 @@
 // Lists the compiled test files itself, runs them with node:test, and fails if fewer files ran than there are sources.
 //   node scripts/test.mjs [part of a file name ...]     only the files whose path contains one of the parts
+//   node scripts/test.mjs [...] --name PATTERN          only the tests whose name matches, as node --test-name-pattern
 import { spawn } from 'node:child_process';
 import { readdirSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { parseArgs } from 'node:util';
 
 const walk = (folder) =>
   readdirSync(folder, { withFileTypes: true }).flatMap((entry) =>
@@ -11,7 +13,10 @@ const walk = (folder) =>
 const sources = walk('test')
   .filter((file) => file.endsWith('.test.ts'))
   .sort();
-const wanted = process.argv.slice(2);
+const { values: options, positionals: wanted } = parseArgs({
+  options: { name: { type: 'string' } },
+  allowPositionals: true,
+});
 const chosen = sources.filter(
   (file) => wanted.length === 0 || wanted.some((part) => file.split(sep).join('/').includes(part)),
 );
@@ -35,6 +40,7 @@ const child = spawn(
   [
     '--enable-source-maps',
     '--test',
+    ...(options.name === undefined ? [] : [`--test-name-pattern=${options.name}`]),
     `--test-concurrency=${concurrency}`,
     '--test-reporter=spec',
     '--test-reporter-destination=stdout',
