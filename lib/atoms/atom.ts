@@ -150,7 +150,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (this.#parent === null) disown(chunk);
     this.checkChunkDim(chunk, chunkDim);
     const chunks: Chunk[] = [];
-    const runs = splitRuns(chunk, chunkDim);
+    const runs = splitRuns(chunk, chunkDim, this.#position.edge);
     if (runs.length > 1) this.#refuseRaised(runs as DataArray[], chunkDim);
     for (const run of runs) this.#pushRun(run, chunkDim, chunks);
     return chunks;
@@ -310,7 +310,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
   }
 
   /**
-   * The interval of the stream along `dim`, from the chunks before; null in the first one, and where it is not chunked along `dim`.
+   * The interval of the stream along `dim`, from the chunks before, also behind a gap; null in the first one, and where it is not chunked along `dim`.
    * One sample of an axis that declares none tells none: with this, its labels can be computed all the same.
    */
   protected intervalAlong(dim: string): Delta | null {
@@ -424,13 +424,22 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
       for (const block of blocks) this.#work(block, chunkDim, chunks);
       if (seam.action === 'reset') {
         chunks.push(...this.flush());
-        this.reset();
+        if (seam.kind === 'gap') this.#beginBehindGap();
+        else this.reset();
       }
     }
     position.expect(run, chunkDim, this.name);
     this.#work(run, chunkDim, chunks);
     this.counters.chunks += 1;
     position.advance(run, chunkDim, edge, policy.fill !== null);
+  }
+
+  /** As {@link reset}, but for the interval of the stream: one sample behind the gap tells none. */
+  #beginBehindGap(): void {
+    this.#memory = undefined;
+    this.#started = false;
+    this.#position.beginBehindGap();
+    for (const atom of this.#nested.values()) atom.#beginBehindGap();
   }
 
   #work(chunk: Chunk, chunkDim: string, chunks: Chunk[]): void {

@@ -60,7 +60,7 @@ export class Despike extends Atom<z.output<typeof Despike.schema>, DespikeMemory
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
-    const step = samplingInterval(array, dim, this.name);
+    const step = samplingInterval(array, dim, this.name, this.intervalAlong(dim));
     this.memory = { step, carries: dim === chunkDim, tail: null, context: 0, frame: null };
   }
 

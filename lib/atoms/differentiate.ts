@@ -45,7 +45,7 @@ export class Differentiate extends Atom<z.output<typeof Differentiate.schema>, D
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
-    const step = samplingInterval(array, dim, this.name);
+    const step = samplingInterval(array, dim, this.name, this.intervalAlong(dim));
     this.memory = { step, last: null, frame: null, carries: dim === chunkDim };
   }
 

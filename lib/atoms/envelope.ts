@@ -62,7 +62,7 @@ export class Envelope extends Atom<z.output<typeof Envelope.schema>, EnvelopeMem
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
-    this.memory = { step: samplingInterval(array, dim, this.name), tail: null, held: 0 };
+    this.memory = { step: samplingInterval(array, dim, this.name, this.intervalAlong(dim)), tail: null, held: 0 };
     this.initializeFromState();
     if (dim === chunkDim) this.memory = { ...this.memory, ...this.#before(array) };
   }

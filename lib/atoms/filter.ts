@@ -77,7 +77,7 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
   protected override initialize(chunk: Chunk): void {
     if (this.options.ftype !== 'fir') return;
     const { array, dim } = this.requireDim(chunk);
-    this.memory = { fs: 1 / samplingInterval(array, dim, this.name) };
+    this.memory = { fs: 1 / samplingInterval(array, dim, this.name, this.intervalAlong(dim)) };
     this.initializeFromState();
   }
 
@@ -96,7 +96,7 @@ export class Filter extends Atom<z.output<typeof Filter.schema>, { fs: number }>
   protected override call(chunk: Chunk, flags: CallFlags): Chunk[] {
     if (!this.#zerophase) return this.feed(this.#filter, chunk, flags);
     const { array, dim, axis } = this.requireDim(chunk);
-    const fs = 1 / samplingInterval(array, dim, this.name);
+    const fs = 1 / samplingInterval(array, dim, this.name, this.intervalAlong(dim));
     const sos = iirfilter(this.options.order, this.#cutoff, { btype: this.#btype, output: 'sos', fs });
     return [array.with({ data: sosfiltfilt(sos, array.values, lanesOf(array.shape, axis)) })];
   }

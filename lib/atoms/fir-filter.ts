@@ -54,7 +54,7 @@ export class FIRFilter extends Atom<z.output<typeof FIRFilter.schema>, { fs: num
 
   protected override initialize(chunk: Chunk): void {
     const { array, dim } = this.requireDim(chunk);
-    this.memory = { fs: 1 / samplingInterval(array, dim, this.name) };
+    this.memory = { fs: 1 / samplingInterval(array, dim, this.name, this.intervalAlong(dim)) };
     this.initializeFromState();
   }
 

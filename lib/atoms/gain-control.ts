@@ -45,7 +45,7 @@ export class GainControl extends Atom<
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
-    const share = -Math.expm1(-samplingInterval(array, dim, this.name) / this.options.tau);
+    const share = -Math.expm1(-samplingInterval(array, dim, this.name, this.intervalAlong(dim)) / this.options.tau);
     const sums = dim === chunkDim ? new Float64Array(2 * laneCount(lanesOf(array.shape, axis))) : null;
     this.memory = { sums, share };
   }

@@ -46,7 +46,7 @@ export class IIRFilter extends Atom<z.output<typeof IIRFilter.schema>, { fs: num
 
   protected override initialize(chunk: Chunk): void {
     const { array, dim } = this.requireDim(chunk);
-    this.memory = { fs: 1 / samplingInterval(array, dim, this.name) };
+    this.memory = { fs: 1 / samplingInterval(array, dim, this.name, this.intervalAlong(dim)) };
     this.initializeFromState();
   }
 

@@ -34,7 +34,7 @@ export class Integrate extends Atom<z.output<typeof Integrate.schema>, { sum: Fl
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
     const sum = dim === chunkDim ? new Float64Array(laneCount(lanesOf(array.shape, axis))) : null;
-    this.memory = { sum, step: samplingInterval(array, dim, this.name) };
+    this.memory = { sum, step: samplingInterval(array, dim, this.name, this.intervalAlong(dim)) };
   }
 
   override get consumesInput(): boolean {

@@ -85,18 +85,19 @@ export interface GridAnchor {
  * The anchor of a stream's grid. It stays as long as the incoming labels keep to it within the rounding of both (one
  * tick), so that labels rounded by a stage before do not wander and add up; where they leave it, as those of a clock that
  * drifts do, the grid follows them (see `allowDrift` for what that means to stages behind). On axes that declare no interval it is the
- * first label of the chunk, with the interval for chunks of one sample.
+ * first label of the chunk, with the interval for chunks of one sample; at the beginning of a run that is the `known` one of the stream.
  */
 export function followAnchor(
   anchor: GridAnchor | null,
   array: DataArray,
   dim: string,
   consumed: number,
+  known: Delta | null,
 ): GridAnchor | null {
   const coord = array.coords.get(dim);
   if (!(coord instanceof AxisCoordinate)) return null;
   if (coord.samplingRatio === null)
-    return { index: consumed, label: coord.start, step: inferredStep(coord) ?? anchor?.step ?? null };
+    return { index: consumed, label: coord.start, step: inferredStep(coord) ?? anchor?.step ?? known };
   const here = { index: consumed, label: coord.start };
   if (anchor === null) return here;
   const { numerator, denominator } = coord.samplingRatio;

@@ -84,7 +84,7 @@ export abstract class OverlapAddAtom<O extends AtomOptions & { wlen: number; dim
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
     this.memory = {
-      step: samplingInterval(array, dim, this.name),
+      step: samplingInterval(array, dim, this.name, this.intervalAlong(dim)),
       spacing: this.spacingOf(array),
       block: null,
       overlap: null,

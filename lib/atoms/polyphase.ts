@@ -118,7 +118,7 @@ export class Polyphase extends Atom<z.output<typeof Polyphase.schema>, Polyphase
     const state = { history, consumed, emitted };
     const known = this.memory.frame ? joinFrames(this.memory.frame, frame, dim) : frame;
     const frameStart = consumed - (known.shape[axis] - lanes.length);
-    const anchor = followAnchor(this.memory.anchor, array, dim, consumed);
+    const anchor = followAnchor(this.memory.anchor, array, dim, consumed, this.intervalAlong(dim));
     const output = polyphase(this.#designed, array.values, lanes, state, this.threads);
     const kept = this.#compensate ? frameTail(known, dim, this.#reach) : null;
     this.memory = { axis, ...state, frame: kept, anchor };

@@ -122,7 +122,7 @@ export class Resample extends Atom<
   protected override initialize(chunk: Chunk): void {
     const { array, dim } = this.requireDim(chunk);
     const [rest, denominator] = samplingRest(array, dim);
-    this.memory = { delta: samplingDelta(array, dim, this.name), rest, denominator };
+    this.memory = { delta: samplingDelta(array, dim, this.name, this.intervalAlong(dim)), rest, denominator };
     this.initializeFromState();
   }
 

@@ -62,7 +62,7 @@ export class RMS extends Atom<z.output<typeof RMS.schema>, RMSMemory> {
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
-    const step = samplingInterval(array, dim, this.name);
+    const step = samplingInterval(array, dim, this.name, this.intervalAlong(dim));
     this.memory = { step, count: null, open: null, prefix: null, ring: null, frame: null };
     this.initializeFromState();
     if (dim === chunkDim)

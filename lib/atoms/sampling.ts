@@ -37,18 +37,21 @@ export function regularCoordinate(
   return regular;
 }
 
-/** The sampling interval of `array` along `dim` as a number: seconds for times, units of the coordinate otherwise. */
-export function samplingInterval(array: DataArray, dim: string, who: string): number {
-  const regular = regularCoordinate(array, dim, who);
+/**
+ * The sampling interval of `array` along `dim` as a number: seconds for times, units of the coordinate otherwise. `known`: that of the
+ * stream, for one sample that tells none.
+ */
+export function samplingInterval(array: DataArray, dim: string, who: string, known: Delta | null = null): number {
+  const regular = regularCoordinate(array, dim, who, known);
   const { samplingRatio, dtype } = regular;
   if (declaresInterval(array.coords.axis(dim))) return Number(intervalInSeconds(samplingRatio, dtype));
   const ticks = regular.samplingInterval!; // inferred in whole ticks, as xdas does
   return typeof ticks === 'bigint' && isTimeDType(regular.dtype) ? nsToSeconds(ticks) : Number(ticks);
 }
 
-/** The sampling interval in the type of the coordinate: bigint nanoseconds (rounded down) for times. */
-export function samplingDelta(array: DataArray, dim: string, who: string): Delta {
-  return regularCoordinate(array, dim, who).samplingInterval!;
+/** The sampling interval in the type of the coordinate: bigint nanoseconds (rounded down) for times. `known` as above. */
+export function samplingDelta(array: DataArray, dim: string, who: string, known: Delta | null = null): Delta {
+  return regularCoordinate(array, dim, who, known).samplingInterval!;
 }
 
 /** What the interval of an axis that declares it has beyond {@link samplingDelta}: `[rest, denominator]` of a tick; `[0n, 1n]` where it is whole. */

@@ -3,7 +3,7 @@ import { type CoordDType, type Delta, isTimeDType, type Scalar } from '../dtype.
 import { AtomError } from '../errors.js';
 import { formatDuration, formatTime } from '../time.js';
 import { addLabel, magnitude, subtractLabels } from './label-arithmetic.js';
-import type { StreamEdge } from './stream-edge.js';
+import { inferredTolerance, type StreamEdge } from './stream-edge.js';
 
 export { inferRegular, runStarts, type StreamEdge, streamEdge } from './stream-edge.js';
 
@@ -103,7 +103,8 @@ export function judgeSeam(
 
 /**
  * As {@link judgeSeam}, for the next run of a stream: the seam, if there is one, and the edge to go on from. A single sample
- * that tells no interval takes that of the stream, with the tolerance that it was judged by.
+ * that tells no interval takes that of the stream, with the tolerance that it was judged by, also behind a gap; where one
+ * sample after the other comes the same step later, that is another rate.
  */
 export function meetEdge(
   previous: StreamEdge | null,
@@ -111,10 +112,20 @@ export function meetEdge(
   atom: string,
 ): { seam: JudgedSeam | null; edge: StreamEdge | null; judged: boolean } {
   const judged = judgeSeam(previous, edge, atom);
-  if (judged && !judged.seam && edge?.interval === null) {
+  if (judged && edge?.interval === null && judged.verdict !== 'overlap') {
     const { interval, inferred } = previous!;
     const tolerance = largerDelta(previous!.tolerance, edge.tolerance);
-    return { seam: null, edge: { ...edge, interval, inferred, tolerance }, judged: true };
+    const known = { ...edge, interval, inferred, tolerance };
+    if (judged.seam === null) return { seam: null, edge: known, judged: true };
+    const step = subtractLabels(edge.start, previous!.end);
+    const allowed = inferredTolerance(step);
+    if (previous!.step === undefined || magnitude(subtractLabels(step, previous!.step)) > allowed)
+      return { seam: judged.seam, edge: { ...known, step }, judged: true };
+    return {
+      seam: { ...judged.seam, kind: 'rate', nextInterval: step },
+      edge: { ...edge, interval: step, inferred: true, tolerance: allowed },
+      judged: true,
+    };
   }
   return { seam: judged?.seam ?? null, edge, judged: judged !== null };
 }

@@ -84,7 +84,7 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
-    this.#design(samplingInterval(array, dim, 'STALTA'));
+    this.#design(samplingInterval(array, dim, 'STALTA', this.intervalAlong(dim)));
     this.memory =
       dim === chunkDim ? this.#fresh(array) : { delta: null, count: null, sums: null, ring: null, held: null };
   }
@@ -124,7 +124,7 @@ export class STALTA extends Atom<z.output<typeof STALTA.schema>, STALTAMemory> {
   protected override call(chunk: Chunk): Chunk[] {
     const { array, dim, axis } = this.requireDim(chunk);
     if (this.memory.count === null) {
-      this.#design(samplingInterval(array, dim, 'STALTA'));
+      this.#design(samplingInterval(array, dim, 'STALTA', this.intervalAlong(dim)));
       return [withRows(array, this.#advance(array, axis, this.#fresh(array)), axis, this.#known.lag)];
     }
     const { lag } = this.#known;

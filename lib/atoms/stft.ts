@@ -70,7 +70,7 @@ export class STFT extends Atom<z.output<typeof STFT.schema>, STFTMemory> {
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim } = this.requireDim(chunk);
-    const step = samplingInterval(array, dim, this.name);
+    const step = samplingInterval(array, dim, this.name, this.intervalAlong(dim));
     this.memory = { step, complex: isComplexDType(array.dtype), carries: dim === chunkDim, tail: null, frame: null };
     this.initializeFromState();
   }

@@ -58,7 +58,7 @@ export class StrainRateToStrain extends Atom<z.output<typeof StrainRateToStrain.
 
   protected override initialize(chunk: Chunk, { chunkDim }: CallFlags): void {
     const { array, dim, axis } = this.requireDim(chunk);
-    const step = samplingInterval(array, dim, this.name);
+    const step = samplingInterval(array, dim, this.name, this.intervalAlong(dim));
     const { highpass } = this.options;
     if (highpass !== null && highpass * step >= 0.5)
       throw new AtomError(

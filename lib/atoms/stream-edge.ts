@@ -6,8 +6,8 @@ import { InterpCoordinate } from '../coordinates/interp-coordinate.js';
 import type { DataArray } from '../dataarray/data-array.js';
 import { type CoordDType, type Delta, isFloatDType, type Scalar } from '../dtype.js';
 import { CoordinateError } from '../errors.js';
-import { magnitude, subtractLabels } from './label-arithmetic.js';
-import { labelJumps } from './label-jumps.js';
+import { addLabel, magnitude, subtractLabels } from './label-arithmetic.js';
+import { type LabelsBefore, labelJumps } from './label-jumps.js';
 
 /** What an atom keeps of the last chunk to judge the next one: labels only, no samples. */
 export interface StreamEdge {
@@ -20,6 +20,8 @@ export interface StreamEdge {
   readonly size: number;
   /** The interval was inferred from the labels: the coordinate declares none. */
   readonly inferred: boolean;
+  /** Of one sample behind a gap, whose interval is that of the stream: the step to it, which another one like it makes a rate. */
+  readonly step?: Delta;
 }
 
 /**
@@ -71,7 +73,7 @@ export function declaresInterval(coord: AxisCoordinate): boolean {
 }
 
 /** A hundredth of an interval: what an inferred interval is trusted to. */
-function inferredTolerance(interval: Delta): Delta {
+export function inferredTolerance(interval: Delta): Delta {
   return typeof interval === 'bigint' ? interval / 100n + 1n : interval / 100;
 }
 
@@ -90,11 +92,12 @@ function seamTolerance(coord: AxisCoordinate): Delta {
 /**
  * Where a coordinate is to be cut into runs: the samples that are not one interval after the one before, within the
  * tolerance. None for a coordinate that is neither regular nor evenly spaced. (A stretch of two samples has ties at
- * adjacent indices, as a seam has; the step between them tells which it is.)
+ * adjacent indices, as a seam has; the step between them tells which it is.) `previous`: the end of the stream before it, whose
+ * interval tells what a few labels do not.
  */
-export function runStarts(coord: AxisCoordinate): number[] {
+export function runStarts(coord: AxisCoordinate, previous: StreamEdge | null = null): number[] {
   const declared = declaresInterval(coord);
-  if (!declared && hasOneTiePerSample(coord)) return jumpStarts(coord);
+  if (!declared && hasOneTiePerSample(coord)) return jumpStarts(coord, previous);
   const regular = declared ? coord : inferRegular(coord);
   if (regular === null) return [];
   const interval = regular.samplingInterval!;
@@ -115,12 +118,15 @@ function hasOneTiePerSample(coord: AxisCoordinate): boolean {
 /**
  * As {@link runStarts}, of labels that are all stored: where they jump, if what is left between the jumps is even. Less than half
  * of the steps can be jumps. Step by step, as between chunks: a line over all labels would hide a jump that is not much larger than
- * what is allowed.
+ * what is allowed. In a stream, a short chunk can have nothing but gaps: steps that are longer than its interval.
  */
-function jumpStarts(coord: AxisCoordinate): number[] {
-  if (coord.size < 3 || typeof coord.start === 'string') return [];
-  const starts = labelJumps(coord.values as ArrayLike<Scalar>, inferredTolerance);
-  if (2 * starts.length >= coord.size - 1) return [];
+function jumpStarts(coord: AxisCoordinate, previous: StreamEdge | null): number[] {
+  const before = knownBefore(coord, previous);
+  if (coord.size < (before ? 2 : 3) || typeof coord.start === 'string') return [];
+  const starts = labelJumps(coord.values as ArrayLike<Scalar>, inferredTolerance, before);
+  const most =
+    before !== null && onlyGaps(coord, starts, before) ? Math.max(3, (coord.size - 1) / 2) : (coord.size - 2) / 2;
+  if (starts.length > most) return [];
   const bounds = [0, ...starts, coord.size];
   const even =
     starts.length > 0 &&
@@ -129,6 +135,26 @@ function jumpStarts(coord: AxisCoordinate): number[] {
       return stretch.size < 2 || inferRegular(stretch) !== null;
     });
   return even ? starts : [];
+}
+
+interface KnownBefore extends LabelsBefore {
+  readonly tolerance: Delta;
+}
+
+/** The end of the stream that labels follow, where it is on such an axis and has an interval. */
+function knownBefore(coord: AxisCoordinate, previous: StreamEdge | null): KnownBefore | null {
+  if (previous === null || previous.chunkDim !== coord.dim || previous.dtype !== coord.dtype) return null;
+  const { end, interval, tolerance } = previous;
+  if (interval === null || !(interval > 0)) return null;
+  return { end, interval, tolerance: largerDelta(tolerance, inferredTolerance(interval)) };
+}
+
+/** Whether the steps to all of `starts` are longer than the interval of the stream. */
+function onlyGaps(coord: AxisCoordinate, starts: readonly number[], { interval, tolerance }: KnownBefore): boolean {
+  return starts.every((k) => {
+    const expected = addLabel(coord.getValue(k - 1), interval);
+    return subtractLabels(coord.getValue(k), expected) > tolerance;
+  });
 }
 
 /** What is to be kept of `chunk` for the next seam, or null where it has no axis coordinate along `chunkDim`. */

@@ -20,6 +20,8 @@ export interface SavedPosition {
   last: ReturnType<typeof saveArray> | null;
   /** The end of what was given last in this run. */
   given: StreamEdge | null;
+  /** The end of what came before the gap that this run follows. */
+  before: StreamEdge | null;
 }
 
 /** The names of a {@link SavedPosition}. */
@@ -30,6 +32,7 @@ export const positionNames: readonly (keyof SavedPosition)[] = [
   'layout',
   'last',
   'given',
+  'before',
 ];
 
 /** What is said about a stream once. */
@@ -48,10 +51,23 @@ export class StreamPosition {
   #layout: RunLayout | null = null;
   #last: DataArray | null = null;
   #given: StreamEdge | null = null;
+  #before: StreamEdge | null = null;
 
   /** Forgets the stream. */
   reset(): void {
-    this.restore({ chunkDim: null, flushed: false, edge: null, layout: null, last: null, given: null });
+    this.restore({ chunkDim: null, flushed: false, edge: null, layout: null, last: null, given: null, before: null });
+  }
+
+  /** Begins a new run behind a gap: forgets the stream, but for its interval. */
+  beginBehindGap(): void {
+    const before = this.#edge ?? this.#before;
+    this.reset();
+    this.#before = before;
+  }
+
+  /** What the next chunk is to follow; null at the beginning of a run. */
+  get edge(): StreamEdge | null {
+    return this.flushed ? null : this.#edge;
   }
 
   /**
@@ -114,9 +130,10 @@ export class StreamPosition {
     return given;
   }
 
-  /** The interval along `dim` as of the last chunk: declared or inferred; null where it is not known. */
+  /** The interval along `dim` as of the last chunk, also behind a gap: declared or inferred; null where it is not known. */
   intervalAlong(dim: string): Delta | null {
-    return this.#edge?.chunkDim === dim ? this.#edge.interval : null;
+    const edge = this.#edge ?? this.#before;
+    return edge?.chunkDim === dim ? edge.interval : null;
   }
 
   /** Another one at the same place; where the run has ended, at the beginning of the next. */
@@ -136,16 +153,18 @@ export class StreamPosition {
       layout: this.#layout && { ...this.#layout, sizes: { ...this.#layout.sizes } },
       last: this.#last && saveArray(this.#last),
       given: this.#given && { ...this.#given },
+      before: this.#before && { ...this.#before },
     };
   }
 
   /** Goes to where {@link save} was called. */
-  restore({ chunkDim, flushed, edge, layout, last, given }: SavedPosition): void {
+  restore({ chunkDim, flushed, edge, layout, last, given, before }: SavedPosition): void {
     this.chunkDim = chunkDim;
     this.flushed = flushed;
     this.#edge = edge && { ...edge };
     this.#layout = layout && { ...layout };
     this.#last = last && loadArray(last, 'stream.last');
     this.#given = given && { ...given };
+    this.#before = before && { ...before };
   }
 }

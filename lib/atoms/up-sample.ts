@@ -62,7 +62,8 @@ export class UpSample extends Atom<z.output<typeof UpSample.schema>, UpSampleMem
     const data = upsample(array.values, lanes, up, this.options.scale);
     const size = lanes.length * up;
     const { consumed } = this.memory;
-    const anchor = consumed === null ? null : followAnchor(this.memory.anchor, array, dim, consumed);
+    const anchor =
+      consumed === null ? null : followAnchor(this.memory.anchor, array, dim, consumed, this.intervalAlong(dim));
     const first = consumed ?? 0;
     const lo = first * up;
     const grid = { up, down: 1, lo, hi: lo + size, lag: 0, frameStart: first, anchor };

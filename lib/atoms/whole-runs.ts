@@ -14,12 +14,12 @@ import { meetEdge, type Seam } from './seam.js';
 import type { SeamPolicy } from './seam-policy.js';
 import { runStarts, type StreamEdge, streamEdge } from './stream-edge.js';
 
-/** A chunk cut at the discontinuities inside it. */
-export function splitRuns(chunk: Chunk, dim: string | null): Chunk[] {
+/** A chunk cut at the discontinuities inside it; `previous`: the end of the stream before it. */
+export function splitRuns(chunk: Chunk, dim: string | null, previous: StreamEdge | null = null): Chunk[] {
   if (!(chunk instanceof DataArray) || dim === null) return [chunk];
   const coord = chunk.coords.get(dim);
   if (!(coord instanceof AxisCoordinate)) return [chunk];
-  const indices = runStarts(coord);
+  const indices = runStarts(coord, previous);
   return indices.length === 0 ? [chunk] : split(chunk, indices, dim);
 }
 

@@ -26,8 +26,8 @@ export interface Entry {
   /** Largest difference of a value, relative to the largest of the whole; default 0: the same bits. */
   bound?: number;
   /**
-   * Where the axis declares no interval, samples that the first chunk of a run must have, so that every stage sees two of them at
-   * once; default 4.
+   * Where the axis declares no interval, samples that the first chunk of a stream must have, and of a run at another rate, so that
+   * every stage sees two of them at once; default 4.
    */
   tells?: number;
   /**

@@ -22,8 +22,8 @@ export interface Layout {
   axis: Axis;
   step: bigint;
   /**
-   * How many samples the first chunk of a run has at least, and a stretch: where the axis declares no interval, one sample tells
-   * none, and two with a gap between them another one. Default 1.
+   * How many samples the first chunk of a stream has at least, that behind a change of rate, and a stretch: where the axis declares
+   * no interval, one sample tells none. Behind a gap it is that of the stream. Default 1.
    */
   least?: number;
   /** Values that are not finite. */
@@ -162,8 +162,8 @@ export function build({ layout, stretches, cuts }: Stream): BuiltStream {
     const size = array.sizes.time;
     const { first } = block;
     const all = cuts === 'each' ? Array.from({ length: size }, (_, i) => first + i) : [...cuts].sort((a, b) => a - b);
-    const told = (cut: number) =>
-      [0, ...built.starts].every((start) => cut <= start || cut >= start + (layout.least ?? 1));
+    const telling = [0, ...built.starts.filter((_, k) => built.seams[k].kind === 'rate')];
+    const told = (cut: number) => telling.every((start) => cut <= start || cut >= start + (layout.least ?? 1));
     const inside = all
       .filter(told)
       .map((cut) => cut - first)
