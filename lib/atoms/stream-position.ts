@@ -81,7 +81,7 @@ export class StreamPosition {
     notice: (notice: EdgeNotice) => void,
   ): { place: SeamPlace | null; edge: StreamEdge | null } {
     const previous = this.#edge;
-    const { seam, edge, judged } = meetEdge(previous, streamEdge(run, chunkDim), atom);
+    const { seam, edge, judged } = meetEdge(previous, this.#told(streamEdge(run, chunkDim)), atom);
     if (edge === null)
       notice({
         code: 'NO_COORDINATE',
@@ -99,6 +99,14 @@ export class StreamPosition {
       });
     const place = seam && { seam, previous: previous!, edge: edge!, last: this.#last, run };
     return { place, edge };
+  }
+
+  /** At the beginning of a run behind a gap: one sample that tells no interval has that of the stream. */
+  #told(edge: StreamEdge | null): StreamEdge | null {
+    const before = this.#edge === null ? this.#before : null;
+    if (edge === null || edge.interval !== null || edge.size > 1 || before?.chunkDim !== edge.chunkDim) return edge;
+    const { interval, inferred, tolerance } = before;
+    return before.dtype === edge.dtype ? { ...edge, interval, inferred, tolerance } : edge;
   }
 
   /** Throws `BAD_DTYPE` or `BAD_SHAPE` where `run` does not have the layout of the run so far. */

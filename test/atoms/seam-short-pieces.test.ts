@@ -125,6 +125,20 @@ describe('a gap near the end of a chunk that declares no interval', () => {
         }
       });
 
+  for (const [name, make] of makers)
+    it(`is where it is in the whole, one by one over several: ${name}`, () => {
+      const da = record([...every(10, 0, 12), ...every(10, 140, 6), ...every(10, 233, 2), ...every(10, 400, 6)]);
+      const pieces = split(da, [12, 18, 20], 'time');
+      const whole = make();
+      whole.onNotice = () => undefined;
+      const expected = flat(pieces.flatMap((piece) => whole.run(piece) as DataArray[]));
+      const chunks = split(da, every(1, 6, da.size - 6), 'time');
+      const { seams, values, labels: given } = stream(make, chunks);
+      assert.deepEqual(given, expected.labels);
+      for (const [k, value] of values.entries()) assert.ok(Math.abs(value - expected.values[k]) < 1e-12, `value ${k}`);
+      assert.equal(seams.filter((seam) => seam.atom === whole.name).length, 3);
+    });
+
   it('is raised where that is asked for', () => {
     for (const cuts of cuttings) {
       const atom = new Filter({ freq: [null, 2], onDiscontinuity: 'raise' });
