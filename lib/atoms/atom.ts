@@ -150,7 +150,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     if (this.#parent === null) disown(chunk);
     this.checkChunkDim(chunk, chunkDim);
     const chunks: Chunk[] = [];
-    const runs = splitRuns(chunk, chunkDim, this.#position.edge);
+    const runs = splitRuns(chunk, chunkDim, this.#judges ? this.#position.edge : null);
     if (runs.length > 1) this.#refuseRaised(runs as DataArray[], chunkDim);
     for (const run of runs) this.#pushRun(run, chunkDim, chunks);
     return chunks;
@@ -390,10 +390,17 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
 
   // ------------------------------------------------------------------ internal
 
+  /** Whether seams are judged: where there is nothing to spoil and nothing to mend, anything passes. */
+  get #judges(): boolean {
+    if (this.live) return true;
+    const { fill, trims } = this.policy;
+    return fill !== null || trims;
+  }
+
   /** Seams inside a chunk are judged before any of it is worked on: it is refused as a whole, or not at all. */
   #refuseRaised(runs: readonly DataArray[], chunkDim: string): void {
     const { policy } = this;
-    if (!(this.live || policy.fill || policy.trims)) return;
+    if (!this.#judges) return;
     const seam = raisedSeam(runs, this.#position, policy, chunkDim, this.name);
     if (seam === null) return;
     this.#report(seam);
@@ -404,7 +411,7 @@ export abstract class Atom<O extends AtomOptions = AtomOptions, M = Memory> {
     const position = this.#position;
     if (position.flushed) this.reset();
     const { policy } = this;
-    if (!(run instanceof DataArray) || !(this.live || policy.fill || policy.trims)) {
+    if (!(run instanceof DataArray) || !this.#judges) {
       this.#work(run, chunkDim, chunks);
       this.counters.chunks += 1;
       return;
