@@ -284,3 +284,25 @@ test('a package that is not installed is named; what fails inside of one is thro
     broken,
   );
 });
+
+test('what the group of a store names is removed only where it is an array of that store', async (t) => {
+  const folder = await temporaryFolder(t);
+  const victim = join(folder, 'victim');
+  await write(victim, [record(0, 5)]);
+  const notes = join(folder, 'store.zarr', 'notes');
+  await mkdir(notes, { recursive: true });
+  await writeFile(join(notes, 'mine.txt'), 'kept');
+  for (const name of ['../victim', victim, '..', '.', '', 'notes', 'nowhere', '../store.zarr/notes']) {
+    const metadata = { [name]: { zarr_format: 3, node_type: 'array', shape: [1] } };
+    const group = { zarr_format: 3, node_type: 'group', consolidated_metadata: { kind: 'inline', metadata } };
+    await writeFile(join(folder, 'store.zarr', 'zarr.json'), JSON.stringify(group));
+    for (const mode of ['overwrite', 'append'] as const)
+      await assert.rejects(
+        write(join(folder, 'store.zarr'), [record(0, 5)], { mode }),
+        (error: Error & { code: string }) =>
+          error.code === 'BAD_FILE' && error.message.includes(`names ${JSON.stringify(name)}, which is no array in it`),
+      );
+    await assertHolds(victim, record(0, 5));
+    assert.equal(await readFile(join(notes, 'mine.txt'), 'utf8'), 'kept');
+  }
+});

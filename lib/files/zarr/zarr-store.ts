@@ -23,7 +23,7 @@ export async function prepareStore(path: string, createDirs: boolean): Promise<v
 
 /**
  * The arrays of the store at `path`; null where nothing is there yet, and where a run was cut off before its first chunk. The description inside that of the
- * group counts, as it was written last. Throws `BAD_FILE` where something else is there.
+ * group counts, as it was written last. Throws `BAD_FILE` where something else is there, and where that description names what is no array in the store.
  */
 export async function readStore(path: string, mode: 'overwrite' | 'append'): Promise<StoredZarr | null> {
   try {
@@ -49,6 +49,9 @@ export async function readStore(path: string, mode: 'overwrite' | 'append'): Pro
     }
     if (group.zarr_format !== 3 || group.node_type !== 'group') throw new Error('it is no group of Zarr v3');
     const inside = (group.consolidated_metadata as { metadata?: Record<string, ArrayMetadata> } | undefined)?.metadata;
+    // what the group names is removed or appended to: a name that is none of a folder of this store must lead nowhere
+    const absent = inside && Object.keys(inside).find((name) => !Object.hasOwn(arrays, name));
+    if (absent !== undefined) throw new Error(`its zarr.json names ${JSON.stringify(absent)}, which is no array in it`);
     return { arrays: inside ?? arrays };
   } catch (cause) {
     throw refuse(path, (cause as Error).message, cause);
