@@ -252,6 +252,33 @@ test('append goes on behind what is there, mends half a record, and refuses or t
   });
 });
 
+test('append to a flat file of several channels refuses and trims for each of them, however much is written before', async (t) => {
+  const path = join(await temporaryFolder(t), 'all.mseed');
+  const channels = 4;
+  // each channel is more than waits for a common write, so that the file grows before the next comes to it
+  const plain = { ...flat, encoding: 'INT32' as const };
+  const array = recording(roughIntegers(channels * 400_000, 5), channels);
+  const [one] = cutAt(array, [0.25]);
+  await write(path, [one!], plain);
+  const before = (await stat(path)).size;
+  await assert.rejects(write(path, [array], { ...plain, mode: 'append' }), { code: 'OVERLAP' });
+  assert.equal((await stat(path)).size, before);
+  const { statistics } = await write(path, [array], { ...plain, mode: 'append', onOverlap: 'trim' });
+  assert.equal(statistics.trimmedSamples, one!.size);
+  const samples = (await traces(path)).reduce((sum, trace) => sum + trace.samples, 0);
+  assert.equal(samples, array.size);
+
+  // a channel that is new comes first; that of the second is there already
+  const other = join(path, '..', 'other.mseed');
+  const second = array.isel({ distance: { start: 1, stop: 2 } });
+  await write(other, [second], { ...plain, station: 'B', channel: 'HSF' });
+  const codes = { ...plain, mode: 'append' as const, channel: 'HSF' };
+  const pair = array.isel({ distance: { start: 0, stop: 2 } }).with({
+    coords: { ...Object.fromEntries(array.coords), distance: [0, 1], station: { dim: 'distance', values: ['A', 'B'] } },
+  });
+  await assert.rejects(write(other, [pair], codes), { code: 'OVERLAP', message: /holds XX\.B\.00\.HSF/ });
+});
+
 test('nothing is replaced before there is a record for it; the same day again in one run goes on', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'old.mseed');

@@ -18,6 +18,7 @@ export class RecordFiles {
   readonly #keep: boolean;
   readonly #waiting = new Map<string, Uint8Array[]>();
   readonly #begun = new Set<string>();
+  readonly #ends = new Map<string, Map<string, bigint> | null>();
   #bytes = 0;
   #failure: unknown = null;
 
@@ -26,11 +27,20 @@ export class RecordFiles {
   }
 
   /**
-   * When the next sample of each channel of a file that is kept is due, by id; null where nothing is kept, or it was asked before. Half a
-   * record at its end, which a crash left, is cut off. Throws `BAD_FILE`.
+   * When the next sample of each channel of a file that is kept is due, by id, as it was before anything was appended; null where nothing
+   * is kept. Ask before the first {@link append} to it. Half a record at its end, which a crash left, is cut off. Throws `BAD_FILE`.
    */
   async endsOf(path: string): Promise<Map<string, bigint> | null> {
-    if (!this.#keep || this.#begun.has(path)) return null;
+    if (!this.#keep) return null;
+    // read once for all channels: the first of them writes before the others ask
+    const known = this.#ends.get(path);
+    if (known !== undefined) return known;
+    const ends = await this.#readEnds(path);
+    this.#ends.set(path, ends);
+    return ends;
+  }
+
+  async #readEnds(path: string): Promise<Map<string, bigint> | null> {
     try {
       const old = await stat(path).catch(() => null);
       if (!old || old.size === 0) return null;
@@ -75,6 +85,7 @@ export class RecordFiles {
   /** Forgets which files were begun: the next ones have other names. */
   forget(): void {
     this.#begun.clear();
+    this.#ends.clear();
   }
 
   async #write(path: string, records: readonly Uint8Array[]): Promise<void> {
