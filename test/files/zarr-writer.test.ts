@@ -306,3 +306,28 @@ test('what the group of a store names is removed only where it is an array of th
     assert.equal(await readFile(join(notes, 'mine.txt'), 'utf8'), 'kept');
   }
 });
+
+test('append to a store without attributes, which are optional, and with some of the group, which stay', async (t) => {
+  const path = join(await temporaryFolder(t), 'out.zarr');
+  const first = record(0, 10);
+  await write(path, [first]);
+  const of = async (name: string) => JSON.parse(await readFile(join(path, name, 'zarr.json'), 'utf8'));
+  const group = await of('.');
+  group.attributes = { title: 'mine' };
+  for (const name of ['velocity', 'distance']) {
+    delete group.consolidated_metadata.metadata[name].attributes;
+    await writeFile(join(path, name, 'zarr.json'), JSON.stringify(group.consolidated_metadata.metadata[name]));
+  }
+  await writeFile(join(path, 'zarr.json'), JSON.stringify(group));
+  await write(path, [record(10, 7)], { mode: 'append' });
+  await assertHolds(path, record(0, 17));
+  const after = await of('.');
+  assert.deepEqual(after.attributes, { title: 'mine' });
+  assert.deepEqual(after.consolidated_metadata.metadata.velocity.attributes, {});
+  assert.deepEqual((await of('velocity')).attributes, {});
+  delete after.attributes;
+  await writeFile(join(path, 'zarr.json'), JSON.stringify(after));
+  await write(path, [record(17, 3)], { mode: 'append' });
+  assert.deepEqual((await of('.')).attributes, {});
+  await assertHolds(path, record(0, 20));
+});

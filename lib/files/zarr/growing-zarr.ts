@@ -16,7 +16,7 @@ import { writeWholeFile } from '../whole-file.js';
 import { loadZarrita } from './load-zarrita.js';
 import { ZarrArrayFolder } from './zarr-array-folder.js';
 import { resolveCodecs, type ZarrCodec } from './zarr-codecs.js';
-import { zarrJson } from './zarr-json.js';
+import { type JsonObject, zarrJson } from './zarr-json.js';
 import {
   type ArrayMetadata,
   checkNames,
@@ -27,7 +27,7 @@ import {
   valuesMetadata,
   valuesName,
 } from './zarr-metadata.js';
-import { clearStore, readStore } from './zarr-store.js';
+import { clearStore, readStore, type StoredZarr } from './zarr-store.js';
 
 /** How a {@link GrowingZarr} begins. */
 export interface GrowingZarrOptions {
@@ -55,6 +55,8 @@ export class GrowingZarr {
   readonly #room: number;
   #gathered = 0;
   #length: number;
+  /** Those of the group. */
+  #attributes: JsonObject = {};
 
   private constructor(path: string, model: DataArray, axis: number, arrays: Arrays, length: number) {
     this.path = path;
@@ -103,7 +105,7 @@ export class GrowingZarr {
       ),
     };
     const growing = new GrowingZarr(path, first, axis, arrays, append ? old!.shape[axis]! : 0);
-    if (append) await growing.#resume(stored.arrays);
+    if (append) await growing.#resume(stored);
     else {
       await clearStore(path, stored);
       await growing.#writeFixed();
@@ -189,7 +191,10 @@ export class GrowingZarr {
     await this.#values.commit();
     const all = Object.fromEntries([...this.#coords].map(([name, { metadata }]) => [name, metadata]));
     all[valuesName(this.#model)] = this.#values.metadata;
-    await writeWholeFile(join(this.path, 'zarr.json'), Buffer.from(zarrJson(groupMetadata(all)), 'utf8'));
+    await writeWholeFile(
+      join(this.path, 'zarr.json'),
+      Buffer.from(zarrJson(groupMetadata(all, this.#attributes)), 'utf8'),
+    );
     this.#length = length;
   }
 
@@ -208,7 +213,8 @@ export class GrowingZarr {
   }
 
   /** Compares what is there with what comes. Throws `BAD_FILE` with the array and the part of its description that differs. */
-  async #resume(stored: Readonly<Record<string, ArrayMetadata>>): Promise<void> {
+  async #resume({ arrays: stored, attributes }: StoredZarr): Promise<void> {
+    this.#attributes = attributes;
     const planned = new Map([[valuesName(this.#model), this.#values], ...this.#coords]);
     const differs = (name: string, what: string) =>
       new FileError('BAD_FILE', this.path, `cannot be appended to: ${JSON.stringify(name)} ${what}`);
@@ -241,8 +247,8 @@ export class GrowingZarr {
             name,
             `has ${key} ${zarrJson(there.attributes?.[key] ?? null)}, what comes has ${zarrJson(metadata.attributes[key] ?? null)}`,
           );
-      // attributes stay as they are
-      metadata.attributes = there.attributes;
+      // attributes stay as they are; a store need not have any
+      metadata.attributes = there.attributes ?? {};
     }
     for (const [name, coord] of this.#fixed()) {
       const there = await this.#coords.get(name)!.readAll();

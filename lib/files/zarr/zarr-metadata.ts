@@ -100,11 +100,11 @@ export function coordinateMetadata(
 }
 
 /** `zarr.json` of the group: with that of all arrays inside ("consolidated"), so that one file says how far they all go. */
-export function groupMetadata(arrays: Readonly<Record<string, ArrayMetadata>>): JsonObject {
+export function groupMetadata(arrays: Readonly<Record<string, ArrayMetadata>>, attributes: JsonObject): JsonObject {
   return {
     zarr_format: 3,
     node_type: 'group',
-    attributes: {},
+    attributes,
     consolidated_metadata: { kind: 'inline', must_understand: false, metadata: { ...arrays } },
   };
 }

@@ -4,8 +4,9 @@ import { ArgumentError, FileError } from '../../errors.js';
 import type { JsonObject } from './zarr-json.js';
 import type { ArrayMetadata } from './zarr-metadata.js';
 
-/** A store that is there: descriptions of its arrays by name. */
+/** A store that is there: descriptions of its arrays by name, and the attributes of its group. */
 export interface StoredZarr {
+  attributes: JsonObject;
   arrays: Readonly<Record<string, ArrayMetadata>>;
 }
 
@@ -45,14 +46,14 @@ export async function readStore(path: string, mode: 'overwrite' | 'append'): Pro
         throw new Error(
           `it is a folder with other things in it (${strange.slice(0, 3).join(', ')}) and no Zarr v3 store`,
         );
-      return mode === 'append' ? null : { arrays };
+      return mode === 'append' ? null : { attributes: {}, arrays };
     }
     if (group.zarr_format !== 3 || group.node_type !== 'group') throw new Error('it is no group of Zarr v3');
     const inside = (group.consolidated_metadata as { metadata?: Record<string, ArrayMetadata> } | undefined)?.metadata;
     // what the group names is removed or appended to: a name that is none of a folder of this store must lead nowhere
     const absent = inside && Object.keys(inside).find((name) => !Object.hasOwn(arrays, name));
     if (absent !== undefined) throw new Error(`its zarr.json names ${JSON.stringify(absent)}, which is no array in it`);
-    return { arrays: inside ?? arrays };
+    return { attributes: (group.attributes as JsonObject | undefined) ?? {}, arrays: inside ?? arrays };
   } catch (cause) {
     throw refuse(path, (cause as Error).message, cause);
   }
