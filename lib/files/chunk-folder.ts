@@ -1,6 +1,7 @@
 import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ArgumentError, FileError } from '../errors.js';
+import { flagOption } from '../packets/known-options.js';
 import { isBeingRead } from './reading-claims.js';
 import { writeWholeFile } from './whole-file.js';
 
@@ -12,6 +13,8 @@ export interface ChunkFolderOptions {
    * ready to be written (a run in which nothing comes leaves them alone), `'append'` numbers on after them. */
   mode?: 'overwrite' | 'append';
 }
+
+export const chunkFolderOptions = ['createDirs', 'mode'] as const satisfies readonly (keyof ChunkFolderOptions)[];
 
 const chunkName = /^\d{9}$/;
 const leftOver = /^\.\d{9}\.part$/;
@@ -32,11 +35,12 @@ export class ChunkFolder {
   #count = 0;
   #isCleared = false;
 
-  /** Throws `BAD_ARGUMENT` for an unknown mode. The folder is not touched before {@link prepare}. */
+  /** Throws `BAD_ARGUMENT` for an unknown mode, and where `createDirs` is neither true nor false. The folder is not touched before {@link prepare}. */
   constructor(path: string, options: ChunkFolderOptions = {}) {
     const { mode = 'overwrite' } = options;
     if (mode !== 'overwrite' && mode !== 'append')
       throw new ArgumentError('BAD_ARGUMENT', `mode is ${JSON.stringify(mode)}; allowed: overwrite, append`);
+    flagOption('createDirs', options.createDirs ?? false);
     this.path = path;
     this.#options = options;
   }

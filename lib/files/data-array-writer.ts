@@ -3,9 +3,10 @@ import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
 import { checkWorkers } from '../packets/chunk-codecs/check-workers.js';
 import { type Begun, CodingAhead } from '../packets/coding-ahead.js';
+import { knownOptions } from '../packets/known-options.js';
 import { type EncodeOptions, type StartedPacket, startPacket } from '../packets/packet.js';
 import { Table } from '../table/table.js';
-import { ChunkFolder, type ChunkFolderOptions } from './chunk-folder.js';
+import { ChunkFolder, type ChunkFolderOptions, chunkFolderOptions } from './chunk-folder.js';
 import type { LazyArray } from './lazy-array.js';
 import { openFiles } from './open-data-array.js';
 
@@ -25,6 +26,15 @@ export interface DataArrayWriterOptions extends ChunkFolderOptions {
   /** Dimension that {@link DataArrayWriter.result} joins along. Default `'first'`. */
   dim?: string;
 }
+
+const optionNames = [
+  ...chunkFolderOptions,
+  'encoding',
+  'dialect',
+  'nonFinite',
+  'codecWorkers',
+  'dim',
+] as const satisfies readonly (keyof DataArrayWriterOptions)[];
 
 /** What a {@link DataArrayWriter} counted. */
 export interface DataArrayWriterStatistics {
@@ -58,8 +68,11 @@ export class DataArrayWriter extends Writable {
 
   constructor(dirpath: string, options: DataArrayWriterOptions = {}) {
     // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    knownOptions('DataArrayWriter', options, optionNames);
     const folder = new ChunkFolder(dirpath, options);
-    const { codecWorkers = 1, encoding } = options;
+    const { codecWorkers = 1, encoding, dim = 'first' } = options;
+    if (typeof dim !== 'string')
+      throw new ArgumentError('BAD_ARGUMENT', `dim is ${String(dim)}; allowed: the name of a dimension, first, last`);
     checkWorkers(codecWorkers);
     const codedAtOnce = encoding === undefined ? 1 : codecWorkers;
     super({ objectMode: true, highWaterMark: codedAtOnce });

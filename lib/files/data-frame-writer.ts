@@ -2,6 +2,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
 import { ArgumentError, DasflowError, FileError } from '../errors.js';
+import { flagOption, knownOptions } from '../packets/known-options.js';
 import { Table } from '../table/table.js';
 import { CsvFile } from './csv-file.js';
 import { ParquetFile } from './parquet-file.js';
@@ -19,6 +20,8 @@ export interface DataFrameWriterOptions {
    */
   mode?: 'overwrite' | 'append';
 }
+
+const optionNames = ['createDirs', 'format', 'mode'] as const satisfies readonly (keyof DataFrameWriterOptions)[];
 
 /**
  * Writes tables (picks) as one file.
@@ -47,9 +50,11 @@ export class DataFrameWriter extends Writable {
   #rows = 0;
 
   constructor(path: string, options: DataFrameWriterOptions = {}) {
+    knownOptions('DataFrameWriter', options, optionNames);
     const { mode = 'overwrite', createDirs = false, format = /\.parquet$/i.test(path) ? 'parquet' : 'csv' } = options;
     if (mode !== 'overwrite' && mode !== 'append')
       throw new ArgumentError('BAD_ARGUMENT', `mode is ${JSON.stringify(mode)}; allowed: overwrite, append`);
+    flagOption('createDirs', createDirs);
     if (format !== 'csv' && format !== 'parquet')
       throw new ArgumentError('BAD_ARGUMENT', `format is ${JSON.stringify(format)}; allowed: csv, parquet`);
     if (format === 'parquet' && mode === 'append')

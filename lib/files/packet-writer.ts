@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { ArgumentError } from '../errors.js';
-import { ChunkFolder, type ChunkFolderOptions } from './chunk-folder.js';
+import { knownOptions } from '../packets/known-options.js';
+import { ChunkFolder, type ChunkFolderOptions, chunkFolderOptions } from './chunk-folder.js';
 
 /**
  * Writes packets, byte for byte as they came, as files `000000000`, `000000001`, ... of a folder; a packet of xdas is a NetCDF4 file, so
@@ -16,6 +17,7 @@ export class PacketWriter extends Writable {
 
   constructor(dirpath: string, options: ChunkFolderOptions = {}) {
     // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    knownOptions('PacketWriter', options, chunkFolderOptions);
     const folder = new ChunkFolder(dirpath, options);
     super({ objectMode: true, highWaterMark: 1 });
     this.#folder = folder;

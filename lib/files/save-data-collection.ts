@@ -9,6 +9,7 @@ import { isStorableText } from '../packets/cf-attributes.js';
 import { dataArrayToContent } from '../packets/data-array-to-content.js';
 import { resolveEncoding } from '../packets/encoding.js';
 import { ownContent } from '../packets/hdf5/write-netcdf.js';
+import { flagOption } from '../packets/known-options.js';
 import type { NetcdfContent } from '../packets/netcdf-content.js';
 import type { EncodeOptions } from '../packets/packet.js';
 import { diskWriter, withPath } from './hdf5/disk-worker.js';
@@ -67,6 +68,7 @@ export async function writeCollection<L extends CollectionLeaf>(
       'BAD_ARGUMENT',
       `saveDataCollection: unknown option ${unknown.join(', ')}; allowed: ${allowed.join(', ')}, createDirs`,
     );
+  flagOption('createDirs', createDirs);
   const steps = stepsOf(path, collection);
   const target = resolve(path);
   const part = join(dirname(target), partName(basename(target)));

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../errors.js';
+import { flagOption, knownOptions } from '../packets/known-options.js';
 import { type ChannelNames, checkChannelNames } from './miniseed/channel-codes.js';
 import { encodingNumbers, type RecordEncoding } from './miniseed/write-record-header.js';
 
@@ -38,9 +39,26 @@ export interface StreamWriterSettings {
   createDirs: boolean;
 }
 
+const optionNames = [
+  'network',
+  'station',
+  'location',
+  'channel',
+  'outputFormat',
+  'dataquality',
+  'mode',
+  'recordLength',
+  'encoding',
+  'onOverlap',
+  'dim',
+  'sdsType',
+  'createDirs',
+] as const satisfies readonly (keyof StreamWriterOptions)[];
+
 /** Checks options. Throws `BAD_ARGUMENT` that says what is allowed. */
 export function streamWriterSettings(path: string, options: StreamWriterOptions): StreamWriterSettings {
   const who = `StreamWriter ${path}`;
+  knownOptions('StreamWriter', options, optionNames);
   const oneOf = <T extends string>(name: string, value: T, allowed: readonly T[]): T => {
     if (allowed.includes(value)) return value;
     throw new ArgumentError(
@@ -52,12 +70,12 @@ export function streamWriterSettings(path: string, options: StreamWriterOptions)
   if (typeof path !== 'string' || path === '')
     throw new ArgumentError('BAD_ARGUMENT', 'StreamWriter needs a path: the root of an SDS archive, or a flat file');
   const exponent = Math.log2(recordLength);
-  if (!Number.isInteger(exponent) || exponent < 8 || exponent > 16)
+  if (typeof recordLength !== 'number' || !Number.isInteger(exponent) || exponent < 8 || exponent > 16)
     throw new ArgumentError(
       'BAD_ARGUMENT',
-      `${who}: recordLength is ${recordLength}; allowed: powers of two from 256 to 65536`,
+      `${who}: recordLength is ${JSON.stringify(recordLength)}; allowed: powers of two from 256 to 65536`,
     );
-  if (!/^[A-Z]$/.test(sdsType))
+  if (typeof sdsType !== 'string' || !/^[A-Z]$/.test(sdsType))
     throw new ArgumentError(
       'BAD_ARGUMENT',
       `${who}: sdsType is ${JSON.stringify(sdsType)}; allowed: one capital letter, such as D`,
@@ -77,6 +95,6 @@ export function streamWriterSettings(path: string, options: StreamWriterOptions)
     onOverlap: oneOf('onOverlap', options.onOverlap ?? 'error', ['error', 'trim']),
     dim: dim ?? null,
     sdsType,
-    createDirs: options.createDirs ?? false,
+    createDirs: flagOption('createDirs', options.createDirs ?? false),
   };
 }

@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError } from '../errors.js';
+import { flagOption, knownOptions } from '../packets/known-options.js';
 import { Table } from '../table/table.js';
 import { GrowingZarr } from './zarr/growing-zarr.js';
 import { resolveCodecs, type ZarrCodec } from './zarr/zarr-codecs.js';
@@ -25,6 +26,14 @@ export interface ZarrWriterOptions {
   /** `'overwrite'` (default) replaces a store that is there when the first array comes, `'append'` goes on behind it; its chunks and codecs stay. */
   mode?: 'overwrite' | 'append';
 }
+
+const optionNames = [
+  'dim',
+  'chunks',
+  'codecs',
+  'createDirs',
+  'mode',
+] as const satisfies readonly (keyof ZarrWriterOptions)[];
 
 /** What a {@link ZarrWriter} counted. */
 export interface ZarrWriterStatistics {
@@ -61,7 +70,17 @@ export class ZarrWriter extends Writable {
 
   constructor(path: string, options: ZarrWriterOptions = {}) {
     // Checks come first: Node goes on to construct a stream whose constructor threw after super().
+    knownOptions('ZarrWriter', options, optionNames);
     checkMode(options.mode ?? 'overwrite');
+    flagOption('createDirs', options.createDirs ?? false);
+    const { dim = 'first', chunks = [] } = options;
+    if (typeof dim !== 'string')
+      throw new ArgumentError('BAD_ARGUMENT', `dim is ${String(dim)}; allowed: the name of a dimension, first, last`);
+    if (typeof chunks !== 'object' || chunks === null)
+      throw new ArgumentError(
+        'BAD_ARGUMENT',
+        `chunks is ${JSON.stringify(chunks)}; allowed: samples by dimension, as in { time: 1000 }, or a list`,
+      );
     resolveCodecs(options.codecs ?? [], 1);
     super({ objectMode: true, highWaterMark: 1 });
     this.path = path;

@@ -9,6 +9,7 @@ import { type ContentOptions, dataArrayToContent } from './data-array-to-content
 import { type Encoding, resolveEncoding } from './encoding.js';
 import { checkReading, DEFAULT_DEADLINE, DEFAULT_MAX_BYTES, type ReadOptions, readNetcdf } from './hdf5/read-netcdf.js';
 import { writeNetcdf } from './hdf5/write-netcdf.js';
+import { knownOptions } from './known-options.js';
 import type { NetcdfContent } from './netcdf-content.js';
 import { type Packet, packetNumbers } from './packet-numbers.js';
 import { templatesAreOn } from './templates/choose-templates.js';
@@ -91,7 +92,7 @@ function checkEncoding(da: DataArray, options: EncodeOptions): void {
       'BAD_ARGUMENT',
       `a packet is made of a DataArray, not of ${Object.prototype.toString.call(da)}`,
     );
-  checkOptions('encodePacket', options, encodeOptions);
+  knownOptions('encodePacket', options, encodeOptions);
   checkWorkers(options.codecWorkers ?? 1);
 }
 
@@ -140,7 +141,7 @@ async function decodeCompressed(bytes: Uint8Array, options: DecodeOptions): Prom
  * with, and the reason of a `signal` that was aborted.
  */
 export function decodeKnownPacket(bytes: Uint8Array, options: DecodeOptions = {}): Packet | null {
-  checkOptions('decodePacket', options, decodeOptions);
+  knownOptions('decodePacket', options, decodeOptions);
   const { deadline = DEFAULT_DEADLINE, maxBytes = DEFAULT_MAX_BYTES, signal } = options;
   checkReading(bytes, deadline, maxBytes);
   checkWorkers(options.codecWorkers ?? 1);
@@ -175,13 +176,6 @@ const decodeOptions = [
   'signal',
   'codecWorkers',
 ] as const satisfies readonly (keyof DecodeOptions)[];
-
-/** A misspelt option must not be a silent default. */
-function checkOptions(who: string, options: object, known: readonly string[]): void {
-  for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new ArgumentError('BAD_ARGUMENT', `${who} has no option ${name}; allowed: ${known.join(', ')}`);
-}
 
 /** The packet that a NetCDF file holds. Throws `MALFORMED_PACKET`. */
 export function contentToPacket(content: NetcdfContent): Packet {

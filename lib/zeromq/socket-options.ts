@@ -4,6 +4,8 @@
  */
 import { ArgumentError, StreamError } from '../errors.js';
 
+export { flagOption, knownOptions } from '../packets/known-options.js';
+
 /** The frame that greets a new subscriber (xdas >= 0.2.9): the welcome message of the publisher's XPUB socket. */
 export const GREETING = 'xdas';
 
@@ -78,22 +80,6 @@ export function choiceOption<T extends string>(name: string, value: unknown, all
   if (!(allowed as readonly unknown[]).includes(value))
     throw new ArgumentError('BAD_ARGUMENT', `${name} is ${text(value)}; allowed: ${allowed.join(', ')}`);
   return value as T;
-}
-
-/** Checks true or false. Throws `BAD_ARGUMENT`. */
-export function flagOption(name: string, value: unknown): boolean {
-  if (typeof value !== 'boolean')
-    throw new ArgumentError('BAD_ARGUMENT', `${name} is ${text(value)}; allowed: true, false`);
-  return value;
-}
-
-/** Checks that there are no options but these: a misspelt option must not be a silent default. Throws `BAD_ARGUMENT`. */
-export function knownOptions(who: string, options: object, known: readonly string[]): void {
-  if (typeof options !== 'object' || options === null)
-    throw new ArgumentError('BAD_ARGUMENT', `the options of ${who} are ${text(options)}; allowed: an object`);
-  for (const name of Object.keys(options))
-    if (!known.includes(name))
-      throw new ArgumentError('BAD_ARGUMENT', `${who} has no option ${name}; allowed: ${known.join(', ')}`);
 }
 
 /** Checks the type of an address; what it says is ZeroMQ's to judge. Throws `ADDRESS`. */

@@ -1,4 +1,5 @@
 import { ArgumentError } from '../../errors.js';
+import { knownOptions } from '../../packets/known-options.js';
 import { checkSizes } from '../chunk-sizes.js';
 import type { LoaderChunks } from '../data-array-loader.js';
 import { type ChosenFormat, chooseFormat, type Engine } from '../formats/format-registry.js';
@@ -80,11 +81,7 @@ const LONGEST = 2_147_483;
 
 /** Throws `BAD_ARGUMENT` for unknown options and wrong values. */
 export function realTimeSettings(options: RealTimeLoaderOptions): RealTimeSettings {
-  if (typeof options !== 'object' || options === null)
-    throw wrong('the options of RealTimeLoader', options, "an object, as in { engine: 'asn' }");
-  for (const name of Object.keys(options))
-    if (!(names as readonly string[]).includes(name))
-      throw new ArgumentError('BAD_ARGUMENT', `RealTimeLoader has no option ${name}; allowed: ${names.join(', ')}`);
+  knownOptions('RealTimeLoader', options, names);
   const { chunks = null, position = null, timeout = null } = options;
   if (chunks !== null && chunks !== 'auto') checkSizes(chunks);
   const cut = chunks !== null && chunks !== 'auto' ? Object.keys(chunks)[0]! : null;
