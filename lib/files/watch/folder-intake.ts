@@ -52,6 +52,8 @@ export class FolderIntake {
   readonly #finished: FinishedFiles;
   /** Files at rest, or there at the start and not looked at yet: the last name first. */
   readonly #queue: Candidate[] = [];
+  /** Which of the queue still count, by their names: others are of files that were removed since. */
+  readonly #queued = new Map<string, Candidate>();
   #isSorted = true;
   /** Whole files, by their start. */
   readonly #ready: ReadyFile[] = [];
@@ -74,7 +76,10 @@ export class FolderIntake {
     this.#watcher = new FolderWatcher(root, settings, {
       found: (paths, moved) => this.#found(paths, moved),
       touched: (path) => this.#touched(path),
-      gone: (path) => void this.#remembered.delete(path),
+      gone: (path) => {
+        this.#remembered.delete(path);
+        this.#queued.delete(path);
+      },
       scanned: () => void this.#recheck(),
       notice: (text) => listener.notice(text),
       failed: (error) => listener.failed(error),
@@ -83,7 +88,7 @@ export class FolderIntake {
 
   /** Files that are written to, or whole and not taken. */
   get waiting(): number {
-    return this.#settling.size + this.#queue.length + this.#ready.length;
+    return this.#settling.size + this.#queued.size + this.#ready.length;
   }
 
   /** Throws `BAD_FILE` where the folder cannot be watched. */
@@ -92,8 +97,7 @@ export class FolderIntake {
     const paths = this.#atStart!;
     this.#atStart = null;
     if (this.#settings.existing === 'process' && this.#since === null) {
-      for (const path of paths) this.#queue.push(candidateOf(path, false));
-      this.#isSorted = false;
+      for (const path of paths) this.#enqueue(candidateOf(path, false));
     } else await this.#passOver(paths);
   }
 
@@ -139,9 +143,19 @@ export class FolderIntake {
       this.remember(candidate.path, candidate.mark!, 'skipped');
       return;
     }
+    this.#enqueue(candidate);
+    this.#listener.arrived();
+  }
+
+  #enqueue(candidate: Candidate): void {
+    if (this.#queued.has(candidate.path)) return;
+    if (this.#queue.length > 2 * this.#queued.size + 64) {
+      const counting = this.#queue.filter((other) => this.#queued.get(other.path) === other);
+      this.#queue.splice(0, this.#queue.length, ...counting);
+    }
+    this.#queued.set(candidate.path, candidate);
     this.#queue.push(candidate);
     this.#isSorted = this.#queue.length === 1;
-    this.#listener.arrived();
   }
 
   #touched(path: string): void {
@@ -185,6 +199,10 @@ export class FolderIntake {
 
   /** It has changed since it was whole: it is waited for again. */
   settleAgain(candidate: Candidate, mark: FileMark): void {
+    // one that was replaced may be on its way already
+    const { path } = candidate;
+    if (this.#settling.has(path) || this.#queued.has(path)) return;
+    if (this.#ready.some((other) => other.candidate.path === path)) return;
     this.#settling.add({ ...candidateOf(candidate.path, false), mark });
   }
 
@@ -194,7 +212,10 @@ export class FolderIntake {
     while (looked < most && this.#ready.length < this.#settings.lookAhead && this.#queue.length > 0) {
       if (!this.#isSorted) this.#queue.sort((a, b) => (a.path < b.path ? 1 : -1));
       this.#isSorted = true;
-      await this.#open(this.#queue.pop()!);
+      const candidate = this.#queue.pop()!;
+      if (this.#queued.get(candidate.path) !== candidate) continue;
+      this.#queued.delete(candidate.path);
+      await this.#open(candidate);
       looked++;
     }
     return looked;
@@ -217,6 +238,9 @@ export class FolderIntake {
         return;
       }
     }
+    const isReady = (other: ReadyFile) =>
+      other.candidate.path === candidate.path && isSameMark(other.candidate.mark!, mark);
+    if (this.#ready.some(isReady)) return;
     let file: ArrayFile;
     try {
       file = await this.#finished.open(path);
@@ -280,7 +304,7 @@ export class FolderIntake {
 
   /** Whether nothing is left that is at rest. */
   get isEmpty(): boolean {
-    return this.#ready.length === 0 && this.#queue.length === 0;
+    return this.#ready.length === 0 && this.#queued.size === 0;
   }
 
   /** Whether nothing is left that was opened. */

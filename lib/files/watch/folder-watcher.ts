@@ -1,6 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import picomatch from 'picomatch';
 import { FileError } from '../../errors.js';
 import { statOrNull } from './file-mark.js';
@@ -39,6 +39,8 @@ interface Folder {
   /** Its time of change when it was last read, and when that was; both in ms since 1970. */
   modified: number;
   readAt: number;
+  /** Its number in the file system; null before it was looked at. */
+  inode: number | null;
 }
 
 /** A folder whose time of change is older than that when it is read has no change that the same time could hide, in ms. */
@@ -118,8 +120,11 @@ export class FolderWatcher {
   async #look(path: string, deep: boolean): Promise<void> {
     const folder = this.#known(path);
     const absolute = join(this.root, path);
-    const { mtimeMs } = await stat(absolute);
+    const { mtimeMs, ino } = await stat(absolute);
     if (this.#isClosed) return;
+    if (folder.inode !== null && folder.inode !== ino) this.#unwatch(folder);
+    folder.inode = ino;
+    folder.watcher ??= this.#watch(path);
     const isUnchanged = mtimeMs === folder.modified && folder.readAt - mtimeMs > TICK;
     if (!isUnchanged) {
       const readAt = Date.now();
@@ -138,11 +143,29 @@ export class FolderWatcher {
   #known(path: string): Folder {
     let folder = this.#folders.get(path);
     if (!folder) {
-      folder = { names: new Set(), folders: [], watcher: null, modified: Number.NaN, readAt: 0 };
+      folder = { names: new Set(), folders: [], watcher: null, modified: Number.NaN, readAt: 0, inode: null };
       this.#folders.set(path, folder);
     }
     folder.watcher ??= this.#watch(path);
     return folder;
+  }
+
+  /** Another folder is in the place of the one that was watched: of the new one its watch would tell nothing. */
+  #unwatch(folder: Folder): void {
+    folder.watcher?.close();
+    folder.watcher = null;
+    folder.modified = Number.NaN;
+  }
+
+  /** A watched folder was removed or renamed. Where there is another one in its place already, that is watched; or else once a scan finds one. */
+  #replaced(path: string): void {
+    const folder = this.#folders.get(path);
+    if (!folder) return;
+    this.#unwatch(folder);
+    this.#look(path, true).catch((cause) => {
+      if (path === '' && !this.#isClosed)
+        this.#listener.notice(`${this.#unreadable(cause as Error).message}; it is tried again`);
+    });
   }
 
   #watch(path: string): FSWatcher | null {
@@ -210,6 +233,8 @@ export class FolderWatcher {
 
   #changed(path: string, event: string, name: string | null): void {
     if (this.#isClosed || name === null) return;
+    // the file system tells so of the folder itself, and of something in it that has its name
+    if (event === 'rename' && name === basename(join(this.root, path))) this.#replaced(path);
     const below = path === '' ? name : `${path}/${name}`;
     const arriving = this.#arriving.get(below);
     if (arriving) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -70,6 +70,57 @@ for (const [name, options] of ways) {
     assert.ok((await next(loader, 1))[0]!.equals(record(20, 10)));
   });
 }
+
+test('a file that waits unread, removed and written again, is read once, as it is now', async (t) => {
+  const live = await LiveFolder.make(t);
+  const loader = await live.watch({ lookAhead: 1 });
+  // one chunk is read ahead, and one file is ready: the others wait by their names
+  const parts = chunks(6, 10);
+  for (const [i, part] of parts.slice(0, 5).entries()) await live.move(`${i}.nc`, part);
+  while (loader.statistics.found < 5) await new Promise(setImmediate);
+  for (const [round, i] of [3, 4, 3, 4].entries()) {
+    rmSync(join(live.path, `${i}.nc`));
+    // noticed before the name comes again
+    await live.move(`noticed-${round}.txt`, new Uint8Array(1));
+    while (loader.statistics.found < 6 + 2 * round) await new Promise(setImmediate);
+    await live.move(`${i}.nc`, parts[i]!);
+    while (loader.statistics.found < 7 + 2 * round) await new Promise(setImmediate);
+  }
+  for (let round = 0; round < 4; round++) rmSync(join(live.path, `noticed-${round}.txt`));
+  await live.move('5.nc', parts[5]!);
+  isWhole(await next(loader, 6), 60);
+  const { read, late, waiting } = loader.statistics;
+  assert.deepEqual({ read, late, waiting }, { read: 6, late: 0, waiting: 0 });
+});
+
+for (const [how, remove] of [
+  ['removed', (path: string) => rmSync(path, { recursive: true })],
+  ['renamed', (path: string) => renameSync(path, `${path}-before`)],
+] as const)
+  test(`a watched folder that is ${how}, and made again, is watched again, and so are those in it`, async (t) => {
+    const live = await LiveFolder.make(t);
+    const loader = await live.watch();
+    await live.move('day/0.nc', record(0, 10));
+    assert.ok((await next(loader, 1))[0]!.equals(record(0, 10)));
+    remove(live.path);
+    mkdirSync(join(live.path, 'day'), { recursive: true });
+    await live.move('1.nc', record(10, 10));
+    assert.ok((await next(loader, 1))[0]!.equals(record(10, 10)));
+    await live.move('day/2.nc', record(20, 10));
+    assert.ok((await next(loader, 1))[0]!.equals(record(20, 10)));
+    await live.move('3.nc', record(30, 10));
+    assert.ok((await next(loader, 1))[0]!.equals(record(30, 10)));
+  });
+
+test('a watched folder that is gone for a while is told, and watched again', async (t) => {
+  const live = await LiveFolder.make(t);
+  const loader = await live.watch({ interval: 0.05 });
+  rmSync(live.path, { recursive: true });
+  const [text] = await once(loader, 'notice');
+  assert.match(String(text), /cannot be watched: .*; it is tried again/);
+  await live.move('0.nc', record(0, 10));
+  assert.ok((await next(loader, 1))[0]!.equals(record(0, 10)));
+});
 
 test('what was there is processed if asked for, by time, whatever the names; then what comes', async (t) => {
   const live = await LiveFolder.make(t);
