@@ -10,12 +10,7 @@ export function namePattern(pattern: string): (name: string) => boolean {
       const end = pattern.indexOf(']', at + (pattern[at + 1] === '!' ? 3 : 2));
       if (end < 0) source += '\\[';
       else {
-        const set = pattern
-          .slice(at + 1, end)
-          .replaceAll('\\', '\\\\')
-          .replaceAll('[', '\\[')
-          .replaceAll(']', '\\]');
-        source += set.startsWith('!') ? `[^${set.slice(1)}]` : `[${set.replace(/^\^/, '\\^')}]`;
+        source += setSource(pattern.slice(at + 1, end));
         at = end;
       }
     } else source += char.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
@@ -23,3 +18,20 @@ export function namePattern(pattern: string): (name: string) => boolean {
   const test = new RegExp(`^(?:${source})$`, 's');
   return (name) => test.test(name);
 }
+
+/** A set of characters (what is between the brackets) as regular expression; ranges that run backward are empty. */
+function setSource(text: string): string {
+  const isOthers = text.startsWith('!');
+  const set = isOthers ? text.slice(1) : text;
+  let inside = '';
+  for (let at = 0; at < set.length; at++) {
+    const [first, last] = [set[at]!, set[at + 2]];
+    if (set[at + 1] === '-' && last !== undefined) {
+      if (first <= last) inside += `${escaped(first)}-${escaped(last)}`;
+      at += 2;
+    } else inside += escaped(first);
+  }
+  return `[${isOthers ? '^' : ''}${inside}]`;
+}
+
+const escaped = (char: string) => char.replace(/[\\\]^[-]/, '\\$&');
