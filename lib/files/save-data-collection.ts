@@ -122,11 +122,13 @@ function stepsOf(path: string, collection: DataCollection): { group: string; isL
 }
 
 function groupName(path: string, above: string, name: string): string {
-  if (name !== '' && name !== '.' && name !== '..' && !name.includes('/') && isStorableText(name)) return name;
+  // h5wasm loses __proto__ when it lists a group: it would be written and never read again
+  const isReserved = name === '' || name === '.' || name === '..' || name === '__proto__';
+  if (!isReserved && !name.includes('/') && isStorableText(name)) return name;
   throw new FileError(
     'BAD_ENCODING',
     path,
-    `${JSON.stringify(name)} under ${above || '/'} cannot be the name of a group: empty, dots, slash, NUL or lone surrogate`,
+    `${JSON.stringify(name)} under ${above || '/'} cannot be the name of a group: empty, dots, slash, NUL, lone surrogate or __proto__`,
   );
 }
 

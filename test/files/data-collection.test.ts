@@ -123,7 +123,7 @@ describe('saveDataCollection', () => {
   it('refuses keys and names that cannot be groups, folders that are not there, and unknown options', async (t) => {
     const folder = await temporaryFolder(t);
     const path = join(folder, 'tree.nc');
-    for (const bad of ['a/b', '', '.', '..', 'x\0'])
+    for (const bad of ['a/b', '', '.', '..', 'x\0', '__proto__'])
       await assert.rejects(saveDataCollection(new DataMapping({ [bad]: [] }), path), {
         code: 'BAD_ENCODING',
         message: /name of a group/,
