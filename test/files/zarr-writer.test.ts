@@ -266,7 +266,10 @@ test('*.zarr is a Zarr store in process(); one chunk waits behind the one that i
   assert.deepEqual([time[0], time[59]], [T0, T0 + 59n * STEP]);
   const writer = new ZarrWriter(path);
   assert.equal(writer.writableHighWaterMark, 1);
+  // it looks at the store, which must not be removed meanwhile
+  const closed = new Promise((resolve) => writer.once('close', resolve));
   writer.destroy();
+  await closed;
 });
 
 test('a package that is not installed is named; what fails inside of one is thrown as it is', async () => {

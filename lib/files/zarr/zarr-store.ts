@@ -28,13 +28,14 @@ export async function prepareStore(path: string, createDirs: boolean): Promise<v
  */
 export async function readStore(path: string, mode: 'overwrite' | 'append'): Promise<StoredZarr | null> {
   try {
+    // read before the arrays, as it is written after them: who writes there meanwhile is seen whole
+    const group = await readJson(join(path, 'zarr.json'));
     const names = await readdir(path).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return null;
       if (error.code === 'ENOTDIR') throw new Error('it is a file; a Zarr store is a folder');
       throw error;
     });
     if (!names) return null;
-    const group = await readJson(join(path, 'zarr.json'));
     const arrays: Record<string, ArrayMetadata> = {};
     for (const name of names) {
       const own = await readJson(join(path, name, 'zarr.json'));
