@@ -23,7 +23,7 @@ export interface ZarrWriterOptions {
   codecs?: readonly ZarrCodec[];
   /** Make the folders above the store where they do not exist. Default false. */
   createDirs?: boolean;
-  /** `'overwrite'` (default) replaces a store that is there when the first array comes, `'append'` goes on behind it; its chunks and codecs stay. */
+  /** `'overwrite'` (default) replaces a store that is there when the first array comes, `'append'` goes on behind it (the same labels twice are there twice, as with xarray); its chunks and codecs stay. */
   mode?: 'overwrite' | 'append';
 }
 
