@@ -3,7 +3,6 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { XPublisher } from 'zeromq';
 import { DataArray } from '../dataarray/data-array.js';
 import { ArgumentError, StreamError } from '../errors.js';
-import { countExternal } from '../external-garbage.js';
 import { type Begun, CodingAhead } from '../packets/coding-ahead.js';
 import { CUT_SHORT, lingerSetting, type SenderSettings } from './publisher-options.js';
 import { sendWithPolicy } from './send-with-policy.js';
@@ -277,7 +276,6 @@ export abstract class ArrayPublisher<E, B = undefined> extends Writable {
   protected sent(bytes: Uint8Array): void {
     this.#statistics.sent++;
     this.#statistics.bytes += bytes.byteLength;
-    countExternal(bytes.byteLength);
   }
 
   /** Hands one message to ZeroMQ under the policy; the bytes must not be changed afterwards. */

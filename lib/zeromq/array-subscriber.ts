@@ -2,7 +2,6 @@ import { addAbortSignal, Readable } from 'node:stream';
 import { Subscriber } from 'zeromq';
 import type { DataArray } from '../dataarray/data-array.js';
 import { DasflowError, PacketError, StreamError } from '../errors.js';
-import { countExternal } from '../external-garbage.js';
 import { addressError, checkPort, timeoutOption } from './socket-options.js';
 import type { ReceiverSettings } from './subscriber-options.js';
 import type { Malformed } from './subscriber-statistics.js';
@@ -251,9 +250,7 @@ export abstract class ArraySubscriber<M extends Received, D> extends Readable {
   }
 
   async #take(): Promise<Buffer[]> {
-    const frames = await this.#socket.receive();
-    for (const { byteLength } of frames) countExternal(byteLength);
-    return frames;
+    return this.#socket.receive();
   }
 
   /** Also subscribes to a topic. */

@@ -78,7 +78,6 @@ export const roots: readonly string[] = [
   'lib/time.ts',
   'lib/number-text.ts',
   'lib/released-memory.ts',
-  'lib/external-garbage.ts',
 ];
 
 /** Files that see every room: the public names, and what puts sources and sinks into the registry on their behalf. */
