@@ -9,6 +9,7 @@ import { Table } from '../table/table.js';
 import { ChunkFolder, type ChunkFolderOptions, chunkFolderOptions } from './chunk-folder.js';
 import type { LazyArray } from './lazy-array.js';
 import { openFiles } from './open-data-array.js';
+import { submitChunk } from './submit-chunk.js';
 
 /** Options of {@link DataArrayWriter}. */
 export interface DataArrayWriterOptions extends ChunkFolderOptions {
@@ -104,13 +105,8 @@ export class DataArrayWriter extends Writable {
    * Hands an array over and resolves when its file is there, as xdas's `submit`. Rejects with what destroyed the stream; no
    * `'error'` listener is needed for that.
    */
-  async submit(array: DataArray): Promise<void> {
-    const heard = () => {};
-    this.once('error', heard);
-    await new Promise<void>((resolve, reject) => {
-      this.write(array, (error) => (error ? reject(error) : resolve()));
-    });
-    this.off('error', heard);
+  submit(array: DataArray): Promise<void> {
+    return submitChunk(this, array);
   }
 
   override _construct(callback: (error?: Error | null) => void): void {

@@ -15,6 +15,7 @@ import { sdsPath } from './miniseed/sds-path.js';
 import { type TimeRun, timeDimension, timeInRun, timeRuns } from './miniseed/time-runs.js';
 import { dayOf, dayStart, type RecordEncoding } from './miniseed/write-record-header.js';
 import { type StreamWriterOptions, type StreamWriterSettings, streamWriterSettings } from './stream-writer-options.js';
+import { submitChunk } from './submit-chunk.js';
 
 /** What a {@link StreamWriter} counted. */
 export interface StreamWriterStatistics extends RecordCounters {
@@ -258,13 +259,8 @@ export class StreamWriter extends Writable {
    * Hands an array over and resolves when its full records are written, as xdas's `submit`. Rejects with what destroyed the stream; no
    * `'error'` listener is needed for that.
    */
-  async submit(array: DataArray): Promise<void> {
-    const heard = () => {};
-    this.once('error', heard);
-    await new Promise<void>((resolve, reject) => {
-      this.write(array, (error) => (error ? reject(error) : resolve()));
-    });
-    this.off('error', heard);
+  submit(array: DataArray): Promise<void> {
+    return submitChunk(this, array);
   }
 
   override _final(callback: (error?: Error | null) => void): void {

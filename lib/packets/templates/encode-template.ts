@@ -47,8 +47,6 @@ interface Place {
 export class EncodeTemplate {
   /** `new` until a second array of the kind has come, `hopeless` where no layout can be proved. */
   state: 'new' | 'learning' | 'ready' | 'hopeless' = 'new';
-  /** When it was used last; see `EncodeTemplates`. */
-  used = 0;
 
   readonly #name: string | null;
   readonly #dtype: DataArray['dtype'];
